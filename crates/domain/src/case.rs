@@ -1,0 +1,267 @@
+//! Cases: one request of a citizen and all that happens to it.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    ids::{CaseId, PersonId, TenantId},
+    service::{Channel, Key},
+};
+
+/// The official categories of a case's state (Stati pratica of the national model of municipal sites).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseStatus {
+    /// In bozza.
+    Draft,
+    /// Processo in corso.
+    InProgress,
+    /// Processo sospeso: si richiede un'azione da parte dell'utente.
+    SuspendedApplicant,
+    /// Processo sospeso: si richiede un'azione da parte della Pubblica Amministrazione.
+    SuspendedAdministration,
+    /// Processo concluso: esito positivo.
+    ConcludedPositive,
+    /// Processo concluso: esito negativo.
+    ConcludedNegative,
+}
+
+impl CaseStatus {
+    /// Every category.
+    pub const ALL: [Self; 6] = [
+        Self::Draft,
+        Self::InProgress,
+        Self::SuspendedApplicant,
+        Self::SuspendedAdministration,
+        Self::ConcludedPositive,
+        Self::ConcludedNegative,
+    ];
+
+    /// The id in configuration, rows and API.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InProgress => "in_progress",
+            Self::SuspendedApplicant => "suspended_applicant",
+            Self::SuspendedAdministration => "suspended_administration",
+            Self::ConcludedPositive => "concluded_positive",
+            Self::ConcludedNegative => "concluded_negative",
+        }
+    }
+
+    /// The category with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.id() == id)
+    }
+
+    /// Whether nothing more happens to the case.
+    pub const fn is_concluded(self) -> bool {
+        matches!(self, Self::ConcludedPositive | Self::ConcludedNegative)
+    }
+}
+
+/// A person as a tenant knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Its id at the tenant.
+    pub id: PersonId,
+    /// The fiscal code as it was given; staff may have none.
+    pub tax_code: Option<Arc<str>>,
+    /// Given name.
+    pub given_name: Arc<str>,
+    /// Family name.
+    pub family_name: Arc<str>,
+    /// Where it can be written to.
+    pub email: Option<Arc<str>>,
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// The tenant that decides it.
+    pub tenant: TenantId,
+    /// `CES-2026-0000123`; a draft has none.
+    pub code: Option<Arc<str>>,
+    /// `0000123`; a draft has none.
+    pub register_number: Option<Arc<str>>,
+    /// The service's id.
+    pub service: Key,
+    /// SHA-256 of the definition: that of the last save while a draft, pinned by submission.
+    pub definition: Arc<str>,
+    /// The official category of its state.
+    pub status: CaseStatus,
+    /// The workflow's state; `draft` before submission.
+    pub state: Key,
+    /// Section → field → value; what is special stands apart and is null here for who may not see it.
+    pub answers: Value,
+    /// Whom it is for.
+    pub applicant: Person,
+    /// Who acts for the applicant, with a mandate.
+    pub delegate: Option<Person>,
+    /// How it came in.
+    pub channel: Channel,
+    /// The tenant whose desk served; the deciding one unless another desk did.
+    pub serving_tenant: TenantId,
+    /// The operator who served at the desk.
+    pub operator: Option<PersonId>,
+    /// The office that decides, by id.
+    pub office: Key,
+    /// The officer who handles it.
+    pub assignee: Option<Person>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When anything last changed.
+    pub updated_at: Timestamp,
+    /// When it became a case.
+    pub submitted_at: Option<Timestamp>,
+    /// The last day to conclude it.
+    pub due_date: Option<Date>,
+    /// When it ended.
+    pub concluded_at: Option<Timestamp>,
+    /// The transition that ended it and its note.
+    pub outcome: Option<Outcome>,
+    /// Grows by one with each change; the `ETag`.
+    pub version: i64,
+}
+
+/// How a case ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The transition.
+    pub transition: Key,
+    /// What the officer wrote.
+    #[serde(default)]
+    pub note: Option<Arc<str>>,
+    /// The document that is the act.
+    #[serde(default)]
+    pub act: Option<crate::ids::DocumentId>,
+}
+
+impl Case {
+    /// The human code: the tenant's letters, the year, and a number of at least seven digits.
+    ///
+    /// ```
+    /// assert_eq!(sportello_domain::case::Case::code("CES", 2026, 123), "CES-2026-0000123");
+    /// ```
+    pub fn code(tenant: &str, year: i16, number: u64) -> String {
+        format!("{tenant}-{year}-{number:07}")
+    }
+}
+
+/// A step in a case's timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Its id.
+    pub id: crate::ids::EventId,
+    /// The case.
+    pub case: CaseId,
+    /// Its place in the timeline, from 1.
+    pub sequence: i64,
+    /// What happened: `created`, `submitted`, `transition`, `assigned`, `document_added`, `message`, `payment`…
+    pub kind: Key,
+    /// When.
+    pub at: Timestamp,
+    /// In which role it was done.
+    pub role: crate::permissions::Role,
+    /// Who did it; none for the product itself.
+    pub actor: Option<PersonId>,
+    /// Particulars, nothing special in them.
+    pub data: Value,
+}
+
+/// A file of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Its id.
+    pub id: crate::ids::DocumentId,
+    /// The case.
+    pub case: CaseId,
+    /// The requirement that it answers, or the kind of act that it is.
+    pub kind: Key,
+    /// Whether it is an act of the administration.
+    pub is_act: bool,
+    /// The name that it was sent under, cleaned.
+    pub name: Arc<str>,
+    /// Its type.
+    pub file_type: crate::service::FileType,
+    /// Its size in bytes.
+    pub size: i64,
+    /// SHA-256 in hexadecimal.
+    pub sha256: Arc<str>,
+    /// Whether it shows special categories of data.
+    pub privacy: crate::service::Privacy,
+    /// Who sent it.
+    pub uploaded_by: PersonId,
+    /// When.
+    pub uploaded_at: Timestamp,
+}
+
+/// A message on a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseMessage {
+    /// Its id.
+    pub id: crate::ids::MessageId,
+    /// The case.
+    pub case: CaseId,
+    /// In which role it was written; `system` for notices.
+    pub role: crate::permissions::Role,
+    /// Who wrote it.
+    pub author: Option<PersonId>,
+    /// The subject line.
+    pub subject: Option<Arc<str>>,
+    /// The text.
+    pub body: Arc<str>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What is due for a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// Its id.
+    pub id: crate::ids::PaymentId,
+    /// The case.
+    pub case: CaseId,
+    /// The fee's id.
+    pub fee: Key,
+    /// What it is for.
+    pub title: crate::text::Text,
+    /// How much.
+    pub amount: crate::money::Money,
+    /// Whether it is settled.
+    pub status: PaymentStatus,
+    /// The receipt that the desk gave.
+    pub receipt: Option<Arc<str>>,
+    /// When it was settled.
+    pub paid_at: Option<Timestamp>,
+}
+
+/// Whether an amount is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// Not yet.
+    Due,
+    /// Paid at the desk.
+    PaidAtDesk,
+}
+
+impl PaymentStatus {
+    /// The id in rows and API.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::PaidAtDesk => "paid_at_desk",
+        }
+    }
+
+    /// The status with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::Due, Self::PaidAtDesk].into_iter().find(|status| status.id() == id)
+    }
+}
