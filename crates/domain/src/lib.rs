@@ -13,6 +13,7 @@ pub mod condition;
 pub mod definition;
 pub mod fees;
 pub mod form;
+pub mod identity;
 pub mod ids;
 pub mod money;
 pub mod ordered;
