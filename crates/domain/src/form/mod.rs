@@ -4,6 +4,8 @@
 //! right, `schema` tells the same to clients as JSON Schema 2020-12 with a layout. To add a field type: a variant of
 //! [`FieldType`], its check in `check`, its schema in `schema`, and both languages of its refusals.
 
+mod bound;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use indexmap::IndexMap;
@@ -14,6 +16,8 @@ use crate::{
     service::{Key, Privacy},
     text::Text,
 };
+
+pub use bound::{DayBound, NotADayBound, Shift};
 
 /// The questions of a service.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -62,7 +66,7 @@ pub struct Field {
     /// Whether the answer is of a special category.
     #[serde(default)]
     pub privacy: Privacy,
-    /// The least value (number, money, date or `today`), or the fewest items of a group or of choices.
+    /// The least value (number, money, or for dates a [`DayBound`]: a day, `today`, `today - 10`, `today - parameters.id`), or the fewest items of a group or of choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<Arc<str>>,
     /// The greatest value, or the most items.
