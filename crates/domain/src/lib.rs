@@ -18,6 +18,7 @@ pub mod ids;
 pub mod money;
 pub mod ordered;
 pub mod permissions;
+pub mod placeholders;
 pub mod refusal;
 pub mod register;
 pub mod service;
