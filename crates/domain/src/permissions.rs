@@ -205,6 +205,7 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::ReadInbox
             | Action::SearchCases
             | Action::AddDocument
+            | Action::AddAct
             | Action::WriteMessage
             | Action::RecordPayment => Reach::Office,
             _ => Reach::Nothing,
