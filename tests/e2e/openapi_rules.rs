@@ -282,7 +282,9 @@ fn headers(document: &Document<'_>, response: &Response<'_>, findings: &mut Vec<
     let headers = &response.value["headers"];
     let mut demand = |name: &str| want(headers.get(name).is_some(), findings, &format!("the header `{name}` is missing"));
     if response.status.starts_with(['2', '3', '4']) {
-        RATE_LIMIT.iter().for_each(|name| demand(name));
+        for name in RATE_LIMIT {
+            demand(name);
+        }
     }
     if matches!(response.status, "429" | "503") {
         demand("Retry-After");
