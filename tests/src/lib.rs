@@ -1,1 +1,22 @@
-//! tests
+//! The harness of the end-to-end tests: the real binary, its real files, and nothing but HTTP between them and the tests.
+//!
+//! A [`World`] is one running `sportello demo` with a data folder of its own; [`Api`] speaks to it as one person. Tests read as the
+//! citizen, the operator or the neighbour would tell them.
+
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use,
+    reason = "a harness: what fails here fails the test"
+)]
+
+mod api;
+mod files;
+mod people;
+mod world;
+
+pub use api::{Api, Reply, key};
+pub use files::{JPEG, PDF, PNG};
+pub use people::{BIANCA, GIUSEPPE, LUCIA, MARIO, Resident, tax_code};
+pub use world::{Launch, World, binary, repository, sportello};

@@ -1,0 +1,214 @@
+//! One running installation.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{Api, Resident};
+
+/// The root of the checkout.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").to_path_buf()
+}
+
+/// The binary under test, beside the test's own executable.
+pub fn binary() -> PathBuf {
+    let exe = std::env::current_exe().expect("a test has a path");
+    let folder = exe.parent().and_then(Path::parent).expect("target/<profile>/deps");
+    let path = folder.join("sportello");
+    assert!(path.exists(), "{} is missing: run `cargo build -p sportello` first (tests/run does)", path.display());
+    path
+}
+
+/// Runs one command of the product in the root of the checkout and waits for it.
+pub fn sportello(arguments: &[&str]) -> Output {
+    Command::new(binary())
+        .args(arguments)
+        .current_dir(repository())
+        .env("SPORTELLO_LANG", "en")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs")
+}
+
+/// How an installation is started.
+#[derive(Debug)]
+pub struct Launch {
+    /// `demo` or `serve`.
+    pub command: &'static str,
+    /// The folder of the bodies.
+    pub tenants: PathBuf,
+    /// Anything else.
+    pub arguments: Vec<String>,
+}
+
+impl Default for Launch {
+    fn default() -> Self {
+        Self { command: "demo", tenants: repository().join("tenants"), arguments: Vec::new() }
+    }
+}
+
+/// A running installation with a data folder of its own; it ends with the value.
+#[derive(Debug)]
+pub struct World {
+    child: Child,
+    base: String,
+    data: Arc<TempDir>,
+    output: Arc<Mutex<String>>,
+}
+
+impl World {
+    /// Starts `sportello demo` on the committed bodies and a free port.
+    pub fn demo() -> Self {
+        Self::launch(&Launch::default())
+    }
+
+    /// Starts an installation as told.
+    pub fn launch(launch: &Launch) -> Self {
+        Self::launch_on(launch, Arc::new(TempDir::new().expect("a temporary folder")))
+    }
+
+    /// Starts an installation on a data folder that is there already.
+    pub fn launch_on(launch: &Launch, data: Arc<TempDir>) -> Self {
+        let mut child = Command::new(binary())
+            .arg(launch.command)
+            .args(["--listen", "127.0.0.1:0", "--data"])
+            .arg(data.path())
+            .arg("--tenants")
+            .arg(&launch.tenants)
+            .args(&launch.arguments)
+            .current_dir(repository())
+            .env("SPORTELLO_LANG", "en")
+            .env("SPORTELLO_LOG", "info,sportello=debug")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let output = Arc::new(Mutex::new(String::new()));
+        let (send, receive) = mpsc::channel();
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("stdout")), Box::new(child.stderr.take().expect("stderr"))];
+        for stream in streams {
+            let (output, send) = (Arc::clone(&output), send.clone());
+            thread::spawn(move || follow(stream, &output, &send));
+        }
+        let base = ready(&mut child, &receive, &output);
+        Self { child, base, data, output }
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// The data folder, to be given to the next installation.
+    pub fn keep_data(&self) -> Arc<TempDir> {
+        Arc::clone(&self.data)
+    }
+
+    /// All that the process printed so far, both streams.
+    pub fn output(&self) -> String {
+        self.output.lock().expect("no reader panicked").clone()
+    }
+
+    /// Kills the process as a power cut would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Somebody without a token.
+    pub fn nobody(&self) -> Api {
+        Api::new(&self.base, None)
+    }
+
+    /// A citizen of a body.
+    pub fn citizen(&self, tenant: &str, who: &Resident) -> Api {
+        Api::new(&self.base, Some(self.token(tenant, "citizen", Some(who.tax_code))))
+    }
+
+    /// Somebody who holds a role at a body.
+    pub fn staff(&self, tenant: &str, role: &str) -> Api {
+        Api::new(&self.base, Some(self.token(tenant, role, None)))
+    }
+
+    /// A token as `sportello token` prints it.
+    pub fn token(&self, tenant: &str, role: &str, tax_code: Option<&str>) -> String {
+        let data = self.data.path().to_str().expect("a plain path");
+        let mut arguments = vec!["token", "--tenant", tenant, "--role", role, "--data", data];
+        if let Some(code) = tax_code {
+            arguments.extend(["--as", code]);
+        }
+        let output = sportello(&arguments);
+        assert!(output.status.success(), "token: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().last().expect("a token").to_owned()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn follow(stream: Box<dyn Read + Send>, output: &Mutex<String>, send: &mpsc::Sender<String>) {
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        if let Ok(mut all) = output.lock() {
+            all.push_str(&line);
+            all.push('\n');
+        }
+        let _ = send.send(line);
+    }
+}
+
+/// Waits for the address in what the process prints, then for the probe to answer.
+fn ready(child: &mut Child, lines: &mpsc::Receiver<String>, output: &Mutex<String>) -> String {
+    let start = Instant::now();
+    let base = loop {
+        if let Ok(line) = lines.recv_timeout(Duration::from_millis(100))
+            && let Some(base) = address(&line)
+        {
+            break base;
+        }
+        if let Ok(Some(status)) = child.try_wait() {
+            panic!("the server ended with {status}:\n{}", output.lock().expect("no reader panicked"));
+        }
+        assert!(start.elapsed() < Duration::from_mins(2), "no address after two minutes:\n{}", output.lock().expect("no panic"));
+    };
+    let host = base.trim_start_matches("http://").to_owned();
+    loop {
+        if let Ok(mut stream) = std::net::TcpStream::connect(&host) {
+            use std::io::Write;
+            let _ = stream.write_all(format!("GET /health/ready HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes());
+            let mut reply = String::new();
+            let _ = stream.read_to_string(&mut reply);
+            if reply.starts_with("HTTP/1.1 200") {
+                return base;
+            }
+        }
+        assert!(start.elapsed() < Duration::from_mins(2), "never ready:\n{}", output.lock().expect("no panic"));
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The address in a line that names one with a port.
+fn address(line: &str) -> Option<String> {
+    let start = line.find("http://127.0.0.1:")?;
+    let rest = &line[start..];
+    let digits = rest["http://127.0.0.1:".len()..].bytes().take_while(u8::is_ascii_digit).count();
+    (digits > 0).then(|| rest[.."http://127.0.0.1:".len() + digits].to_owned())
+}
