@@ -5,7 +5,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::disallowed_methods,
     clippy::missing_panics_doc,
     clippy::return_self_not_must_use,
     reason = "a harness: what fails here fails the test"

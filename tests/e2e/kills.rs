@@ -1,0 +1,128 @@
+//! A hundred kills: whatever was answered is there afterwards, and no protocol number is missing.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use sportello_tests::{Api, Launch, MARIO, World, key};
+
+const KILLS: usize = 100;
+const CLIENTS: usize = 3;
+
+/// Submitted cases that were answered: path → register number.
+type Answered = Arc<Mutex<BTreeMap<String, String>>>;
+
+fn lost_dog() -> Value {
+    json!({
+        "applicant": MARIO.applicant(),
+        "dog": {"notice": "loss", "name": "Argo", "breed": "meticcio", "sex": "male", "microchip": "380260000000001", "event-date": "2026-01-02"},
+        "declarations": {"truth": true},
+    })
+}
+
+/// Opens and submits drafts until the server is gone.
+fn hammer(base: &str, token: &str, stop: &AtomicBool, answered: &Answered, drafts: &AtomicUsize) {
+    let client = reqwest::blocking::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
+    let post = |path: &str| client.post(format!("{base}{path}")).bearer_auth(token).header("idempotency-key", key());
+    while !stop.load(Ordering::Relaxed) {
+        let body = json!({"service": "dog-registry", "answers": lost_dog()});
+        let Ok(reply) = post("/v1/tenants/cesena/cases").json(&body).send() else { return };
+        let status = reply.status();
+        let Ok(draft) = reply.json::<Value>() else { return };
+        assert_eq!(status, 201, "{draft}");
+        drafts.fetch_add(1, Ordering::Relaxed);
+        let path = draft["_links"]["self"]["href"].as_str().expect("a link").to_owned();
+        let Ok(reply) = post(&format!("{path}/submission")).header("if-match", "*").json(&json!({})).send() else { return };
+        let status = reply.status();
+        let Ok(case) = reply.json::<Value>() else { return };
+        assert_eq!(status, 200, "{case}");
+        let number = case["register_number"].as_str().expect("a number").to_owned();
+        answered.lock().expect("no client panicked").insert(path, number);
+    }
+}
+
+/// Every entry of the register, oldest first, as its numbers.
+fn numbers(api: &Api) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    let mut next = Some("/v1/tenants/cesena/register/entries?limit=200".to_owned());
+    while let Some(path) = next {
+        let page = api.get(&path).expect(200);
+        for entry in page["items"].as_array().expect("items") {
+            numbers.push(entry["number"].as_str().expect("a number").parse().expect("digits"));
+        }
+        next = page["_links"]["next"]["href"].as_str().map(str::to_owned);
+    }
+    numbers.sort_unstable();
+    numbers
+}
+
+#[test]
+fn a_hundred_kills_lose_no_answered_write_and_leave_no_number_missing() {
+    let settings = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
+    std::fs::write(settings.path(), "format: 1\nlimits: {per_caller: {per_minute: 1000000}, per_tenant: {per_second: 100000}}\n")
+        .expect("written");
+    let launch = Launch { arguments: vec!["--config".to_owned(), settings.path().display().to_string()], ..Launch::default() };
+    let mut world = World::launch(&launch);
+    let data = world.keep_data();
+    let tokens: Vec<_> = (0..CLIENTS).map(|client| world.token("cesena", "citizen", Some(&sportello_tests::tax_code(client)))).collect();
+    let answered = Answered::default();
+    let drafts = AtomicUsize::new(0);
+
+    for round in 0..KILLS {
+        let stop = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for token in &tokens {
+                scope.spawn(|| hammer(world.base(), token, &stop, &answered, &drafts));
+            }
+            // Deterministic and uneven: the kill falls on another step of the work in each round.
+            thread::sleep(Duration::from_millis(40 + (round as u64 * 37) % 160));
+            stop.store(true, Ordering::Relaxed);
+            kill(&world);
+        });
+        drop(world);
+        world = World::launch_on(&launch, Arc::clone(&data));
+    }
+
+    let answered = answered.lock().expect("no client panicked").clone();
+    assert!(answered.len() > KILLS / 2, "only {} submissions were answered", answered.len());
+    for token in &tokens {
+        let api = Api::new(world.base(), Some(token.clone()));
+        for (path, number) in &answered {
+            let reply = api.get(path);
+            if reply.status == 200 {
+                assert_eq!(reply.json["register_number"], number.as_str(), "{path}");
+                assert_eq!(reply.json["status"], "in_progress", "{path}");
+            }
+        }
+    }
+    let seen: usize = tokens
+        .iter()
+        .map(|token| {
+            let api = Api::new(world.base(), Some(token.clone()));
+            answered.keys().filter(|path| api.get(path).status == 200).count()
+        })
+        .sum();
+    assert_eq!(seen, answered.len(), "an answered case is gone");
+
+    let numbers = numbers(&world.staff("cesena", "administrator"));
+    let gap = numbers.iter().zip(1..).find(|(number, expected)| **number != *expected);
+    assert_eq!(gap, None, "the register has a gap or a double");
+    for number in answered.values() {
+        let number: u64 = number.parse().expect("digits");
+        assert!(numbers.binary_search(&number).is_ok(), "{number} was answered and is not in the register");
+    }
+    println!("{} drafts, {} submissions answered, {} entries, {KILLS} kills", drafts.into_inner(), answered.len(), numbers.len());
+}
+
+/// Kills the process from beside the clients that are still talking to it.
+fn kill(world: &World) {
+    let status = std::process::Command::new("kill").args(["-9", &world.process().to_string()]).status().expect("kill runs");
+    assert!(status.success());
+}
