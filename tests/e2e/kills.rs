@@ -1,5 +1,7 @@
 //! A hundred kills: whatever was answered is there afterwards, and no protocol number is missing.
 
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a helper that fails, fails the test; the figures are for the reader")]
+
 use std::{
     collections::BTreeMap,
     sync::{

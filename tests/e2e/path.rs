@@ -1,5 +1,7 @@
 //! The path: a citizen's request from the sheet to the outcome, in both communes, over HTTP only.
 
+#![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
+
 use serde_json::{Value, json};
 use sportello_tests::{Api, BIANCA, GIUSEPPE, LUCIA, MARIO, PDF, PNG, Resident, World};
 
