@@ -144,7 +144,7 @@ fn a_card_is_not_granted_before_it_is_paid() {
         take(&officer, &case, "take-charge", &json!({}));
         let act = officer.get(&format!("{case}/transitions")).expect(200);
         assert!(!ids(&act).is_empty());
-        officer.upload(&case, "identity-card", "carta.pdf", "application/pdf", PDF).expect(201);
+        officer.upload(&case, "outcome-act", "carta.pdf", "application/pdf", PDF).expect(201);
         let early = officer.post_on(&case, &format!("{case}/transitions"), &json!({"transition": "grant"}));
         assert_eq!(early.status, 409, "{}", early.json);
         let due = citizen.get(&format!("{case}/payments")).expect(200);
