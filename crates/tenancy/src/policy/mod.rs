@@ -1,0 +1,5 @@
+//! Who may change a value: the platform's rules by key, and those that a granting body sets by path.
+
+mod rules;
+
+pub use rules::{Bounds, Policies, Policy, ROOTS, Rule, pattern_is_valid};

@@ -1,0 +1,281 @@
+//! Rules and their order: the most specific path wins, and a layer above may only tighten.
+
+use std::cmp::Ordering;
+
+use serde_json::json;
+
+use crate::problem::{Message, Problems, Span, Words};
+use crate::shape::{closest, list};
+use crate::yaml::{Node, Value};
+
+/// What a higher layer may do with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Change it.
+    Free,
+    /// Nothing.
+    Locked,
+    /// Make it smaller: terms of law.
+    OnlyShorter,
+    /// Change it within bounds.
+    Within,
+    /// It must: each tenant writes its own.
+    RequiredLocal,
+}
+
+impl Rule {
+    /// The word in `policies.yaml` and in explanations.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Locked => "locked",
+            Self::OnlyShorter => "only_shorter",
+            Self::Within => "within",
+            Self::RequiredLocal => "required_local",
+        }
+    }
+}
+
+/// Bounds of a value, as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// The least.
+    pub min: Option<String>,
+    /// The greatest.
+    pub max: Option<String>,
+}
+
+impl Bounds {
+    /// Reads `{min, max}`.
+    pub fn of(node: &Node) -> Self {
+        let text = |key| node.get(key).and_then(Node::plain).map(str::to_owned);
+        Self { min: text("min"), max: text("max") }
+    }
+
+    /// Whether a value lies inside: numbers and amounts by size, dates by day.
+    pub fn admit(&self, value: &str) -> bool {
+        let above = self.min.as_deref().is_none_or(|min| compare(value, min).is_some_and(Ordering::is_ge));
+        above && self.max.as_deref().is_none_or(|max| compare(value, max).is_some_and(Ordering::is_le))
+    }
+
+    /// For messages.
+    pub fn words(&self) -> Words {
+        match (&self.min, &self.max) {
+            (Some(min), Some(max)) => Words::new(format!("da {min} a {max}"), format!("from {min} to {max}")),
+            (Some(min), None) => Words::new(format!("almeno {min}"), format!("at least {min}")),
+            (None, Some(max)) => Words::new(format!("al massimo {max}"), format!("at most {max}")),
+            (None, None) => Words::new("qualunque valore", "any value"),
+        }
+    }
+}
+
+/// Compares two values: as numbers where both are, else as texts of equal length (dates).
+pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a.partial_cmp(&b),
+        _ if a.len() == b.len() => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// A rule for the values under a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The path as written, such as `services.*.term_days`.
+    pub pattern: String,
+    /// The rule.
+    pub rule: Rule,
+    /// The bounds of `within`.
+    pub bounds: Bounds,
+    /// True where the value is each tenant's to decide by law, so that a change upstream is only information.
+    pub owned_by_tenant: bool,
+    /// Why, in both languages.
+    pub why: Option<Words>,
+    /// Where it is written; absent for the platform's own rules.
+    pub span: Option<Span>,
+}
+
+impl Policy {
+    /// A rule of the platform.
+    pub fn of_platform(rule: Rule) -> Self {
+        Self { pattern: String::new(), rule, bounds: Bounds::default(), owned_by_tenant: false, why: None, span: None }
+    }
+
+    /// For programs.
+    pub fn json(&self) -> serde_json::Value {
+        json!({
+            "rule": self.rule.word(),
+            "pattern": (!self.pattern.is_empty()).then_some(&self.pattern),
+            "min": self.bounds.min,
+            "max": self.bounds.max,
+            "owned_by": self.owned_by_tenant.then_some("tenant"),
+            "why": self.why.as_ref().map(|why| json!({"it": why.it, "en": why.en})),
+            "place": self.span.as_ref().map(ToString::to_string),
+        })
+    }
+
+    fn segments(&self) -> impl Iterator<Item = &str> {
+        self.pattern.split('.')
+    }
+
+    fn covers(&self, path: &[&str]) -> bool {
+        let mut rest = path.iter();
+        self.segments().all(|segment| rest.next().is_some_and(|part| segment == "*" || segment == *part))
+    }
+
+    /// Longer paths first, then those with fewer `*`.
+    fn specificity(&self) -> (usize, usize) {
+        (self.segments().count(), self.segments().filter(|segment| *segment != "*").count())
+    }
+
+    fn ties_with(&self, other: &Self) -> bool {
+        let (mine, theirs): (Vec<&str>, Vec<&str>) = (self.segments().collect(), other.segments().collect());
+        self.specificity() == other.specificity()
+            && mine != theirs
+            && mine.iter().zip(&theirs).all(|(a, b)| a == b || *a == "*" || *b == "*")
+    }
+}
+
+/// What a policy's path may begin with.
+pub const ROOTS: [&str; 9] = ["services", "workflows", "sections", "templates", "parameters", "roles", "branding", "calendar", "desk"];
+
+/// True for a dotted path of ids, keys and `*` that begins with a kind of document.
+pub fn pattern_is_valid(pattern: &str) -> bool {
+    let part = |part: &str| {
+        part == "*" || (!part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_'))
+    };
+    let mut parts = pattern.split('.');
+    parts.next().is_some_and(|root| ROOTS.contains(&root)) && parts.all(part)
+}
+
+/// The rules of one catalogue layer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policies(Vec<Policy>);
+
+impl Policies {
+    /// Reads `policies.yaml`, already checked against its shape.
+    pub fn read(document: &Node, problems: &mut Problems) -> Self {
+        let mut read = Vec::new();
+        for (pattern, entry) in document.get("policies").into_iter().flat_map(Node::entries) {
+            if let Some(policy) = read_policy(pattern, &entry.node, problems) {
+                read.push(Policy { span: Some(entry.key.clone()), ..policy });
+            }
+        }
+        for (index, policy) in read.iter().enumerate() {
+            if let Some(other) = read[..index].iter().find(|other| policy.ties_with(other))
+                && let Some(span) = &policy.span
+            {
+                let message = Message::PolicyTie { pattern: policy.pattern.as_str().into(), other: other.pattern.as_str().into() };
+                problems.push(message, span, format!("policies.{}", policy.pattern));
+            }
+        }
+        Self(read)
+    }
+
+    /// The most specific rule for a path, such as `services.pink-badge.term_days`.
+    pub fn find(&self, path: &[&str]) -> Option<&Policy> {
+        self.0.iter().filter(|policy| policy.covers(path)).max_by_key(|policy| policy.specificity())
+    }
+
+    /// The rules with a given word, for what must be filled locally.
+    pub fn with_rule(&self, rule: Rule) -> impl Iterator<Item = &Policy> {
+        self.0.iter().filter(move |policy| policy.rule == rule)
+    }
+}
+
+const WORDS: [&str; 4] = ["free", "locked", "only_shorter", "required_local"];
+const KEYS: [&str; 7] = ["free", "locked", "only_shorter", "required_local", "within", "owned_by", "why"];
+
+fn read_policy(pattern: &str, node: &Node, problems: &mut Problems) -> Option<Policy> {
+    let path = format!("policies.{pattern}");
+    let mut policy = Policy { pattern: pattern.to_owned(), ..Policy::of_platform(Rule::Free) };
+    match &node.value {
+        Value::Broken => return None,
+        Value::Scalar { text, .. } => policy.rule = rule(text, node, &path, problems)?,
+        Value::Map(map) => {
+            for (key, entry) in map {
+                match key.as_str() {
+                    "within" => {
+                        policy.rule = Rule::Within;
+                        policy.bounds = Bounds::of(&entry.node);
+                    }
+                    "owned_by" => policy.owned_by_tenant = entry.node.as_text() == Some("tenant"),
+                    "why" => policy.why = Some(why(&entry.node)),
+                    word if WORDS.contains(&word) => policy.rule = rule(word, node, &path, problems)?,
+                    _ => {
+                        problems.push(unknown(key, &path, &KEYS), &entry.key, &path);
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+    Some(policy)
+}
+
+fn why(node: &Node) -> Words {
+    let it = node.text("it").or(node.as_text()).unwrap_or_default();
+    Words::new(it, node.text("en").unwrap_or(it))
+}
+
+fn rule(word: &str, node: &Node, path: &str, problems: &mut Problems) -> Option<Rule> {
+    Some(match word {
+        "free" => Rule::Free,
+        "locked" => Rule::Locked,
+        "only_shorter" => Rule::OnlyShorter,
+        "required_local" => Rule::RequiredLocal,
+        _ => {
+            problems.push(unknown(word, path, &WORDS), &node.span, path);
+            return None;
+        }
+    })
+}
+
+fn unknown(word: &str, path: &str, words: &[&'static str]) -> Message {
+    match closest(word, words.iter().copied()) {
+        Some(near) => Message::NotOneOfLike { path: path.into(), value: word.into(), suggestion: near.into() },
+        None => Message::NotOneOf { path: path.into(), value: word.into(), allowed: list(words.iter().copied()).into() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Policies, Vec<crate::problem::Problem>) {
+        let mut problems = Problems::new();
+        let node = crate::yaml::parse(text, &"p.yaml".into(), &mut problems).unwrap();
+        let policies = Policies::read(&node, &mut problems);
+        (policies, problems.sorted())
+    }
+
+    #[test]
+    fn the_most_specific_path_wins() {
+        let (policies, problems) = read(concat!(
+            "policies:\n  services.*.fees.*.amount: {within: {min: \"0.00\"}, owned_by: tenant}\n",
+            "  services.*.fees: free\n  services.*.fees.stamp-duty: locked\n  services.ztl.fees.*.amount: locked\n",
+        ));
+        assert!(problems.is_empty(), "{problems:?}");
+        let rule = |path: &str| policies.find(&path.split('.').collect::<Vec<_>>()).map(|policy| policy.rule);
+        assert_eq!(rule("services.badge.fees.issue.amount"), Some(Rule::Within));
+        assert_eq!(rule("services.badge.fees.issue.title.it"), Some(Rule::Free));
+        assert_eq!(rule("services.badge.fees.stamp-duty.title"), Some(Rule::Locked));
+        assert_eq!(rule("services.ztl.fees.issue.amount"), Some(Rule::Locked));
+        assert_eq!(rule("services.badge.how"), None);
+    }
+
+    #[test]
+    fn a_tie_is_an_error() {
+        let (_, problems) = read("policies:\n  services.*.fees.issue: locked\n  services.ztl.fees.*: free\n");
+        assert_eq!(problems.len(), 1);
+        assert_eq!((problems[0].code(), problems[0].span.line), ("policy_tie", 3));
+    }
+
+    #[test]
+    fn bounds_compare_amounts_and_dates() {
+        let bounds = Bounds { min: Some("0.00".into()), max: Some("20.00".into()) };
+        assert!(bounds.admit("9.50") && !bounds.admit("20.01"));
+        let days = Bounds { min: Some("2026-01-01".into()), max: None };
+        assert!(days.admit("2026-01-01") && !days.admit("2025-12-31") && !days.admit("domani"));
+    }
+}
