@@ -2,4 +2,5 @@
 
 mod rules;
 
+pub(crate) use rules::compare;
 pub use rules::{Bounds, Policies, Policy, ROOTS, Rule, pattern_is_valid};

@@ -92,7 +92,7 @@ impl<T: std::fmt::Display> From<T> for Words {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// What is wrong, with its details.
-    pub message: Message,
+    pub message: Box<Message>,
     /// Where.
     pub span: Span,
     /// The value concerned, as `fees.issue.amount`; empty for a whole file.
@@ -102,7 +102,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with a value.
     pub fn new(message: Message, span: &Span, path: impl Into<String>) -> Self {
-        Self { message, span: span.clone(), path: path.into() }
+        Self { message: Box::new(message), span: span.clone(), path: path.into() }
     }
 
     /// How bad it is.

@@ -92,6 +92,10 @@ messages! {
     MissingFile (Error) "missing_file" { name }
         it: "manca il file '{name}'", "crealo: senza di esso l'ente non si può servire";
         en: "the file '{name}' is missing", "create it: without it the tenant cannot be served";
+    /// No tenant at all.
+    NoTenants (Error) "no_tenants" { }
+        it: "in questa cartella non c'è nessun ente", "controlla il percorso: ogni ente è una cartella con il suo tenant.yaml";
+        en: "there is no tenant in this folder", "check the path: each tenant is a folder with its tenant.yaml";
     /// Over the size limit.
     TooLarge (Error) "too_large" { size, max }
         it: "il file è di {size} byte, più dei {max} ammessi", "dividilo: un servizio per file, le parti comuni in 'sections' e 'templates'";
@@ -392,6 +396,22 @@ messages! {
     RoleTwice (Error) "role_twice" { role, other }
         it: "il ruolo '{role}' è già dell'ufficio '{other}'", "lascialo a un solo ufficio";
         en: "the role '{role}' is already with the office '{other}'", "leave it with one office";
+    /// Offices above each other in a circle.
+    OfficeCycle (Error) "office_cycle" { office }
+        it: "l'ufficio '{office}' è, risalendo, superiore a sé stesso", "correggi 'parent' di uno degli uffici del giro";
+        en: "the office '{office}' is, going up, above itself", "correct 'parent' of one of the offices in the circle";
+    /// Keys of an issuer are given twice or not at all.
+    KeysPlace (Error) "keys_place" { issuer }
+        it: "le chiavi di '{issuer}' devono stare in un posto solo", "scrivi 'jwks: {{url: …}}' oppure 'jwks: {{file: …}}'";
+        en: "the keys of '{issuer}' must be in one place", "write 'jwks: {{url: …}}' or 'jwks: {{file: …}}'";
+    /// A file that a document names is not usable.
+    BadAsset (Error) "bad_asset" { file, expected }
+        it: "il file '{file}' non è {expected}", "sostituiscilo con un file corretto";
+        en: "the file '{file}' is not {expected}", "put a correct file in its place";
+    /// A tenant without Italian.
+    ItalianNeeded (Error) "italian_needed" { }
+        it: "l'italiano non si può togliere", "scrivi 'languages: {{it: true}}', con le altre lingue accanto";
+        en: "Italian cannot be left out", "write 'languages: {{it: true}}', with the other languages beside it";
     /// A parameter that the tenant must fill.
     ParameterMissing (Error) "parameter_missing" { parameter, example }
         it: "manca il parametro '{parameter}', che ogni ente deve fissare", "in parameters.yaml scrivi '{parameter}: …' (per esempio {example})";

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use sportello_domain::condition::Condition;
+use sportello_domain::form::DayBound;
 use sportello_domain::money::Money;
 
 use super::{Leaf, closest, list};
@@ -57,7 +58,7 @@ fn fits(leaf: Leaf, text: &str) -> bool {
         Leaf::Release => numbers(text, 2) && text.find('.') == Some(4),
         Leaf::Version => numbers(text, 3),
         Leaf::Sha256 => text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
-        Leaf::Bound => text == "today" || text.parse::<f64>().is_ok() || text.parse::<Date>().is_ok(),
+        Leaf::Bound => text.parse::<f64>().is_ok() || text.parse::<DayBound>().is_ok(),
         Leaf::Bool | Leaf::Integer(..) | Leaf::Number | Leaf::Money | Leaf::Text(_) | Leaf::OneOf(_) | Leaf::Condition => true,
     }
 }

@@ -76,7 +76,7 @@ impl Builder {
             }
             Shape::Record(record) => self.reference(record, false, defs),
             Shape::Items(items) => self.items(items, defs),
-            Shape::Set(keys) => keyed(keys, json!({"type": "boolean"})),
+            Shape::Set(keys) => keyed(keys, &json!({"type": "boolean"})),
             Shape::Free => json!({}),
         }
     }
@@ -86,7 +86,7 @@ impl Builder {
             Shape::Record(record) => self.reference(record, true, defs),
             other => self.shape(other, defs),
         };
-        keyed(items.keys, item)
+        keyed(items.keys, &item)
     }
 
     fn reference(&self, record: &'static Record, entry: bool, defs: &mut Object<String, Json>) -> Json {
@@ -102,7 +102,7 @@ impl Builder {
     }
 }
 
-fn keyed(keys: Keys, item: Json) -> Json {
+fn keyed(keys: Keys, item: &Json) -> Json {
     match keys {
         Keys::OneOf(words) => {
             let properties: Object<String, Json> = words.iter().map(|word| ((*word).to_owned(), item.clone())).collect();

@@ -19,7 +19,7 @@ pub enum Standing {
 pub fn check_file(record: &'static Record, standing: Standing, node: &mut Node, problems: &mut Problems) {
     let mut checker = Checker { standing, problems };
     checker.format(node);
-    checker.value(Shape::Record(record), node, "", false);
+    checker.value(Shape::Record(record), node, "", standing == Standing::Differences);
 }
 
 /// The value itself where it is written with its source: `{value, source, verified, confirmed}`.

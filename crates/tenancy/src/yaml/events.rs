@@ -11,8 +11,22 @@ use crate::problem::{Message, Problems, Span};
 
 /// Parses a decoded text. The result is missing only when nothing usable is left; problems of the syntax say where.
 pub fn parse(text: &str, file: &Arc<str>, problems: &mut Problems) -> Option<Node> {
+    parse_with(text, file, Lists::Refused, problems)
+}
+
+/// What becomes of lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// A problem each: where layers merge there are only maps.
+    Refused,
+    /// A list of ids is read as a set: for files that no layer overrides.
+    AsSets,
+}
+
+/// Parses a decoded text, with or without lists.
+pub fn parse_with(text: &str, file: &Arc<str>, lists: Lists, problems: &mut Problems) -> Option<Node> {
     let lines: Vec<&str> = text.split('\n').collect();
-    let mut reader = Reader { parser: Parser::new_from_str(text), lines, file, problems, key: None };
+    let mut reader = Reader { parser: Parser::new_from_str(text), lines, file, lists, problems, key: None };
     match reader.document() {
         Ok(node) => node,
         Err(Stop::Syntax(error)) => {
@@ -42,6 +56,7 @@ struct Reader<'t, 'p> {
     parser: Parser<'t, StrInput<'t>>,
     lines: Vec<&'t str>,
     file: &'p Arc<str>,
+    lists: Lists,
     problems: &'p mut Problems,
     key: Option<Span>,
 }
@@ -94,6 +109,7 @@ impl<'t> Reader<'t, '_> {
         match event {
             Event::Scalar(text, style, ..) => Ok(self.scalar(&text, style, raw, path)),
             Event::MappingStart(..) => self.map(span, path, depth),
+            Event::SequenceStart(..) if self.lists == Lists::AsSets => self.set(span, path, depth),
             Event::SequenceStart(..) => {
                 self.problems.push(Message::ListNotAllowed {}, &span, path);
                 self.skip_collection()?;
@@ -152,6 +168,25 @@ impl<'t> Reader<'t, '_> {
             }
         }
         Ok(Node::new(Value::Map(map), span))
+    }
+
+    /// A list of words as a set: `[a, b]` is `{a: true, b: true}`.
+    fn set(&mut self, span: Span, path: &str, depth: usize) -> Result<Node, Stop> {
+        let mut map = Map::new();
+        loop {
+            let (event, raw) = self.next()?;
+            if event == Event::SequenceEnd {
+                return Ok(Node::new(Value::Map(map), span));
+            }
+            let node = self.node(event, raw, path, depth + 1)?;
+            let key = node.span.clone();
+            match node.as_text() {
+                Some(word) => {
+                    map.insert(word.to_owned(), Entry { node: Node::scalar("true", key.clone()), key });
+                }
+                None => self.problems.push(Message::ListNotAllowed {}, &key, path),
+            }
+        }
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, raw: RawSpan, path: &str) -> Node {

@@ -8,6 +8,6 @@ mod hints;
 mod node;
 mod source;
 
-pub use events::parse;
+pub use events::{Lists, parse, parse_with};
 pub use node::{Entry, Map, Node, Replaced, Value};
 pub use source::{MAX_BYTES, MAX_DEPTH, decode, is_id};

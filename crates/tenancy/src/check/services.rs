@@ -1,0 +1,115 @@
+//! A service: what it refers to exists, its conditions name what it has.
+
+use super::conditions::{Names, condition};
+use super::{entries, ids};
+use crate::problem::{Message, Problems};
+use crate::resolve::{Resolved, unknown};
+use crate::shape::Shape;
+use crate::shape::kinds::Kind;
+use crate::source::DocId;
+use crate::yaml::Node;
+
+/// Checks a resolved service.
+pub(super) fn service(id: &DocId, node: &Node, resolved: &Resolved, problems: &mut Problems) {
+    reference(node, "workflow", ("il flusso", "the workflow"), &ids(resolved, Kind::Workflow), problems);
+    reference(node, "office", ("il ruolo", "the role"), &entries(resolved, Kind::Roles, "roles"), problems);
+    if node.text("status") == Some("suspended")
+        && node.get("status_reason").is_none()
+        && let Some(status) = node.get("status")
+    {
+        problems.push(Message::SuspendedWithoutReason {}, &status.span, "status");
+    }
+    let names = Names::of(node, &entries(resolved, Kind::Parameters, "parameters"));
+    conditions(Shape::Record(id.kind.record()), node, "", &names, problems);
+    fields_fit(node, &names, problems);
+    let workflow = node.text("workflow").and_then(|workflow| resolved.get(&DocId::of(Kind::Workflow, workflow)));
+    if let Some(workflow) = workflow {
+        conditions(Shape::Record(Kind::Workflow.record()), workflow, "", &names, problems);
+        points(node, workflow, problems);
+    }
+}
+
+pub(super) fn reference(node: &Node, key: &str, kind: (&str, &str), existing: &[&str], problems: &mut Problems) {
+    let Some(value) = node.get(key) else { return };
+    if let Some(id) = value.plain().filter(|id| !existing.contains(id)) {
+        problems.push(unknown(kind, id, existing), &value.span, key);
+    }
+}
+
+/// Every condition of a document.
+fn conditions(shape: Shape, node: &Node, path: &str, names: &Names, problems: &mut Problems) {
+    match shape {
+        Shape::Leaf(crate::shape::Leaf::Condition) => condition(node, path, names, problems),
+        Shape::Record(record) => {
+            for (key, entry) in node.entries() {
+                if let Some(field) = record.field(key) {
+                    conditions(field.shape, &entry.node, &join(path, key), names, problems);
+                }
+            }
+        }
+        Shape::Items(items) => {
+            for (key, entry) in node.entries() {
+                conditions(items.item, &entry.node, &join(path, key), names, problems);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// Fields have what their type needs: choices where one chooses, fields where they repeat, bounds that count with real parameters.
+fn fields_fit(service: &Node, names: &Names, problems: &mut Problems) {
+    for (section, entry) in service.at(["form", "sections"]).into_iter().flat_map(Node::entries) {
+        for (id, field) in entry.node.get("fields").into_iter().flat_map(Node::entries) {
+            field_fits(&field.node, &field.key, &format!("form.sections.{section}.fields.{id}"), names, problems);
+        }
+    }
+}
+
+fn field_fits(field: &Node, at: &crate::problem::Span, path: &str, names: &Names, problems: &mut Problems) {
+    let kind = field.text("type").unwrap_or_default();
+    let needed = match kind {
+        "choice" | "choices" => Some("choices"),
+        "group" => Some("fields"),
+        _ => None,
+    };
+    if let Some(key) = needed.filter(|key| field.get(key).is_none_or(|node| node.entries().next().is_none())) {
+        let place = crate::problem::Words::new(format!("un campo di tipo {kind} ({path})"), format!("a field of type {kind} ({path})"));
+        problems.push(Message::MissingKey { key: key.into(), place }, at, format!("{path}.{key}"));
+    }
+    for key in ["min", "max"] {
+        let Some(node) = field.get(key) else { continue };
+        let Some(parameter) = node.plain().and_then(parameter_of) else { continue };
+        if !names.parameters.contains(&parameter) {
+            let known: Vec<&str> = names.parameters.iter().map(String::as_str).collect();
+            problems.push(unknown(("il parametro", "the parameter"), &parameter, &known), &node.span, format!("{path}.{key}"));
+        }
+    }
+    for (id, inner) in field.get("fields").into_iter().flat_map(Node::entries) {
+        field_fits(&inner.node, &inner.key, &format!("{path}.fields.{id}"), names, problems);
+    }
+}
+
+fn parameter_of(bound: &str) -> Option<String> {
+    bound.parse::<sportello_domain::form::DayBound>().ok()?.parameter().map(str::to_owned)
+}
+
+/// Steps are inserted where the workflow offers them.
+fn points(service: &Node, workflow: &Node, problems: &mut Problems) {
+    let offered: Vec<&str> = workflow.get("points").into_iter().flat_map(Node::entries).map(|(id, _)| id).collect();
+    for (point, entry) in service.get("workflow_points").into_iter().flat_map(Node::entries) {
+        let path = format!("workflow_points.{point}");
+        if !offered.contains(&point) {
+            problems.push(unknown(("il punto del flusso", "the point of the workflow"), point, &offered), &entry.key, path);
+            continue;
+        }
+        let steps: Vec<&str> = workflow.at(["points", point, "offers"]).into_iter().flat_map(Node::entries).map(|(id, _)| id).collect();
+        if let Some(step) = entry.node.get("use").filter(|step| step.as_text().is_some_and(|step| !steps.contains(&step))) {
+            let message = unknown(("il passo", "the step"), step.as_text().unwrap_or_default(), &steps);
+            problems.push(message, &step.span, format!("{path}.use"));
+        }
+    }
+}
