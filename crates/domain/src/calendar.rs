@@ -80,6 +80,7 @@ pub enum HolidayKind {
 /// assert_eq!(easter(2027).to_string(), "2027-03-28");
 /// assert_eq!(easter(2028).to_string(), "2028-04-16");
 /// ```
+#[expect(clippy::many_single_char_names, reason = "the letters of the published method")]
 pub fn easter(year: i16) -> Date {
     let y = i32::from(year);
     let (a, b, c) = (y % 19, y / 100, y % 100);

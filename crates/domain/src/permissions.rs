@@ -260,3 +260,41 @@ const fn as_staff(action: Action, role: Role) -> Reach {
         Role::Citizen | Role::Delegate | Role::Professional | Role::ServiceAccount | Role::System => Reach::Nothing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+
+    /// The whole table as text: who reads a change of policy reads a difference of this.
+    fn table() -> String {
+        let mut out = String::from("# action: role → reach (in the relation that gives the role); what is not listed is nothing\n");
+        for action in Action::ALL {
+            let _ = writeln!(out, "{action:?}");
+            for relation in [Relation::Citizen, Relation::Own, Relation::None] {
+                for role in Role::ASSIGNABLE.into_iter().chain([Role::System]) {
+                    let reach = allowed(action, role, relation);
+                    if reach != Reach::Nothing {
+                        let _ = writeln!(out, "    {relation:?} {}: {reach:?}", role.id());
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn the_policy_is_the_committed_one() {
+        insta::assert_snapshot!("policy", table());
+    }
+
+    #[test]
+    fn a_stranger_reaches_nothing() {
+        for action in Action::ALL {
+            for role in Role::ASSIGNABLE {
+                assert_eq!(allowed(action, role, Relation::None), Reach::Nothing);
+            }
+        }
+    }
+}

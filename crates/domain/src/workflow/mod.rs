@@ -4,6 +4,9 @@
 //! take now is decided in [`crate::case`]. To extend: a new key of a state or passage is a field here, a rule in `check`, and its
 //! effect in `case`.
 
+pub mod check;
+pub mod draw;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use indexmap::IndexMap;
