@@ -7,6 +7,7 @@
 //! To extend: a new rule of law or of the desk is a function in the module of its subject, with its source in the
 //! documentation and a test with the source's own example.
 
+pub mod assignment;
 pub mod calendar;
 pub mod case;
 pub mod condition;

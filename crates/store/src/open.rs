@@ -1,0 +1,166 @@
+//! Opening a file: its folder, its pragmas, its migrations.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use sea_orm::SqlxSqliteConnector;
+use sea_orm_migration::MigratorTrait;
+use sportello_domain::ids::TenantId;
+use sportello_migrations::{PlatformMigrator, TenantMigrator};
+use sqlx::{
+    ConnectOptions, Row, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use uuid::Uuid;
+
+use crate::{Result, StoreProblem, tx::Mode};
+
+/// How long is waited for a lock or a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Each connection has a thread; what has rested this long is closed.
+const IDLE: Duration = Duration::from_mins(1);
+/// How many readers a file has at the most; the writer is one, as `SQLite` wants it.
+const READERS: u32 = 4;
+
+/// An open file: one connection that writes, so that writers queue fairly, and a few that only read.
+pub(crate) struct Store {
+    write: SqlitePool,
+    read: SqlitePool,
+    file: Arc<Path>,
+}
+
+impl Store {
+    pub(crate) const fn pool(&self, mode: Mode) -> &SqlitePool {
+        match mode {
+            Mode::Read => &self.read,
+            Mode::Write => &self.write,
+        }
+    }
+
+    pub(crate) fn file(&self) -> Arc<Path> {
+        Arc::clone(&self.file)
+    }
+
+    pub(crate) async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// Opens the platform's file.
+    pub(crate) async fn platform(file: PathBuf) -> Result<Self> {
+        let store = Self::new(file);
+        migrate::<PlatformMigrator>(&store).await?;
+        Ok(store)
+    }
+
+    /// Opens a tenant's file; a new one is marked as the tenant's, and nobody else's is taken for it.
+    pub(crate) async fn tenant(file: PathBuf, tenant: TenantId) -> Result<Self> {
+        if let Some(folder) = file.parent() {
+            make_folder(folder).await?;
+        }
+        let store = Self::new(file);
+        migrate::<TenantMigrator>(&store).await?;
+        store.claim(tenant).await?;
+        Ok(store)
+    }
+
+    fn new(file: PathBuf) -> Self {
+        let options = SqliteConnectOptions::new().filename(&file).foreign_keys(true).busy_timeout(PATIENCE).disable_statement_logging();
+        let pool = SqlitePoolOptions::new()
+            .min_connections(0)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(IDLE)
+            .max_lifetime(None)
+            .test_before_acquire(false);
+        let writing = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A protocol number that was answered must survive a power cut.
+            .synchronous(SqliteSynchronous::Full);
+        Self {
+            write: pool.clone().max_connections(1).connect_lazy_with(writing),
+            read: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
+            file: file.into(),
+        }
+    }
+
+    async fn claim(&self, tenant: TenantId) -> Result<()> {
+        let problem = |error| StoreProblem::of_sqlx(&self.file, &error);
+        let rows = sqlx::query("SELECT tenant_id FROM tenant_state").fetch_all(&self.write).await.map_err(problem)?;
+        if rows.is_empty() {
+            sqlx::query(
+                "INSERT INTO tenant_state (tenant_id, epoch, status) SELECT ?, 1, 'active' WHERE NOT EXISTS (SELECT 1 FROM tenant_state)",
+            )
+            .bind(tenant.uuid())
+            .execute(&self.write)
+            .await
+            .map_err(problem)?;
+            return Ok(());
+        }
+        if rows.iter().any(|row| row.try_get::<Uuid, _>(0).is_ok_and(|id| id == tenant.uuid())) {
+            return Ok(());
+        }
+        Err(StoreProblem::WrongTenant { file: self.file.display().to_string(), tenant })
+    }
+}
+
+/// Applies the steps that a file lacks, all or none: the single connection is put into a transaction by hand, since the library
+/// runs steps on `SQLite` without one. Whoever is interrupted here drops the pool, which undoes it.
+async fn migrate<M: MigratorTrait>(store: &Store) -> Result<()> {
+    let problem = |error| StoreProblem::of_sqlx(&store.file, &error);
+    let applied = applied(store).await?;
+    let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
+    if let Some(found) = applied.iter().filter(|step| !known.contains(step)).max() {
+        return Err(StoreProblem::Newer {
+            file: store.file.display().to_string(),
+            found: found.clone(),
+            known: known.last().cloned().unwrap_or_default(),
+        });
+    }
+    if known.iter().all(|step| applied.contains(step)) {
+        return Ok(());
+    }
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&store.write).await.map_err(problem)?;
+    let library = SqlxSqliteConnector::from_sqlx_sqlite_pool(store.write.clone());
+    M::up(&library, None).await?;
+    sqlx::raw_sql("COMMIT").execute(&store.write).await.map_err(problem)?;
+    Ok(())
+}
+
+/// The steps that a file holds, without writing to it.
+async fn applied(store: &Store) -> Result<Vec<String>> {
+    let problem = |error| StoreProblem::of_sqlx(&store.file, &error);
+    let exists = sqlx::query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'")
+        .fetch_optional(&store.write)
+        .await
+        .map_err(problem)?;
+    if exists.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query("SELECT version FROM seaql_migrations").fetch_all(&store.write).await.map_err(problem)?;
+    rows.iter().map(|row| row.try_get(0).map_err(problem)).collect()
+}
+
+/// Makes a folder that only its owner may enter, where it does not exist.
+pub(crate) async fn make_folder(folder: &Path) -> Result<()> {
+    let mut builder = tokio::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    builder.mode(0o700);
+    builder.create(folder).await.map_err(|error| StoreProblem::of_io(folder, &error))
+}
+
+/// Writes a page into the folder and removes it: better to learn at the start than with the first submission that nothing can
+/// be written there.
+pub(crate) async fn check_writable(folder: &Path) -> Result<()> {
+    let probe = folder.join(format!(".write-check-{}", std::process::id()));
+    let written = async {
+        tokio::fs::write(&probe, [0_u8; 4096]).await?;
+        tokio::fs::remove_file(&probe).await
+    };
+    written.await.map_err(|error| StoreProblem::of_io(folder, &error))
+}

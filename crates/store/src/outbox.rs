@@ -1,0 +1,103 @@
+//! What must leave the system: written in the transaction of the command that causes it, sent afterwards, at least once.
+
+use jiff::Timestamp;
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+use serde_json::Value;
+use sportello_domain::{ids::OutboxId, service::Key};
+
+use crate::{
+    Result, TenantTx,
+    convert::{At, micros},
+    entities::outbox::{Column, Entity, Model},
+};
+
+/// Something to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    /// Its id, which the receiver may use to see it once.
+    pub id: OutboxId,
+    /// What it is: who sends it follows from it.
+    pub kind: Key,
+    /// What is needed to send it, nothing special in it.
+    pub payload: Value,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u16,
+}
+
+/// Puts something up to be sent at once.
+pub async fn enqueue(tx: &TenantTx, outgoing: &Outgoing) -> Result<()> {
+    let Outgoing { id, kind, payload, created_at, attempts } = outgoing;
+    let row = Model {
+        tenant_id: tx.tenant().uuid(),
+        id: id.uuid(),
+        kind: kind.to_string(),
+        payload: payload.to_string(),
+        created_at: micros(*created_at),
+        next_at: Some(micros(*created_at)),
+        attempts: i16::try_from(*attempts).unwrap_or(i16::MAX),
+        done_at: None,
+        last_error: None,
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(tx.session()).await?;
+    Ok(())
+}
+
+/// What is to be sent now, the longest due first.
+pub async fn due(tx: &TenantTx, now: Timestamp, limit: u64) -> Result<Vec<Outgoing>> {
+    let rows = tx
+        .rows::<Entity>()
+        .filter(Column::NextAt.lte(micros(now)))
+        .order_by_asc(Column::NextAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(tx.session())
+        .await?;
+    rows.into_iter().map(outgoing).collect()
+}
+
+/// When something is next to be sent; none where nothing waits.
+pub async fn next_due(tx: &TenantTx) -> Result<Option<Timestamp>> {
+    let row = tx.rows::<Entity>().filter(Column::NextAt.is_not_null()).order_by_asc(Column::NextAt).one(tx.session()).await?;
+    At("outbox", "next_at").instant_or_none(row.and_then(|row| row.next_at))
+}
+
+/// It was sent.
+pub async fn done(tx: &TenantTx, id: OutboxId, now: Timestamp) -> Result<()> {
+    tx.changes::<Entity>()
+        .filter(Column::Id.eq(id.uuid()))
+        .col_expr(Column::NextAt, Expr::val(None::<i64>))
+        .col_expr(Column::DoneAt, Expr::val(micros(now)))
+        .col_expr(Column::LastError, Expr::val(None::<String>))
+        .exec(tx.session())
+        .await?;
+    Ok(())
+}
+
+/// It was tried in vain: again at `retry`, or never where there is none; what stays then is the list of dead letters.
+pub async fn failed(tx: &TenantTx, id: OutboxId, error: &str, retry: Option<Timestamp>) -> Result<()> {
+    tx.changes::<Entity>()
+        .filter(Column::Id.eq(id.uuid()))
+        .col_expr(Column::NextAt, Expr::val(retry.map(micros)))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::LastError, Expr::val(error))
+        .exec(tx.session())
+        .await?;
+    Ok(())
+}
+
+fn outgoing(row: Model) -> Result<Outgoing> {
+    let at = |column| At("outbox", column);
+    let Model { tenant_id: _, id, kind, payload, created_at, next_at: _, attempts, done_at: _, last_error: _ } = row;
+    Ok(Outgoing {
+        id: OutboxId::new(id),
+        kind: kind.into(),
+        payload: at("payload").json(&payload)?,
+        created_at: at("created_at").instant(created_at)?,
+        attempts: at("attempts").known(u16::try_from(attempts).ok())?,
+    })
+}

@@ -1,0 +1,137 @@
+//! Transactions, each made for one tenant or for the platform.
+
+use std::fmt;
+
+use sea_orm::{ColumnTrait, DeleteMany, QueryFilter, QueryResult, Select, StatementBuilder, UpdateMany, sea_query::SelectStatement};
+use sportello_domain::ids::TenantId;
+use sqlx::Row;
+
+use crate::{Result, StoreProblem, entities::Owned, open::Store, session::Session};
+
+/// A transaction over the rows of one tenant.
+///
+/// Commit and rollback are explicit. Dropped without either, also by a request that was cancelled while it began or ran, it
+/// closes its connection: nothing stays, no lock and no row. A commit that was cancelled may have happened or not; the
+/// idempotency key tells.
+///
+/// A write excludes every other write of the tenant until it ends, so a command opens one and never two.
+pub struct TenantTx {
+    session: Session,
+    tenant: TenantId,
+}
+
+/// What a transaction may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Read,
+    Write,
+}
+
+impl Mode {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Read => "BEGIN",
+            Self::Write => "BEGIN IMMEDIATE",
+        }
+    }
+}
+
+impl TenantTx {
+    pub(crate) async fn open(store: &Store, tenant: TenantId, mode: Mode) -> Result<Self> {
+        let sql = format!("{}; SELECT status FROM tenant_state WHERE tenant_id = X'{}'", mode.begin(), tenant.uuid().simple());
+        let (session, state) = Session::open(store.pool(mode), store.file(), sql).await?;
+        let Some(state) = state else {
+            return Err(StoreProblem::WrongTenant { file: session.file(), tenant });
+        };
+        match state.try_get::<String, _>(0).as_deref() {
+            Ok("active") => Ok(Self { session, tenant }),
+            _ => Err(StoreProblem::Moved { tenant }),
+        }
+    }
+
+    /// Whose rows it reaches.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<()> {
+        self.session.end("COMMIT").await
+    }
+
+    /// Undoes what was written.
+    pub async fn rollback(self) -> Result<()> {
+        self.session.end("ROLLBACK").await
+    }
+
+    /// The connection, for the repositories.
+    pub(crate) const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The tenant's rows of a table. With [`Self::changes`] and [`Self::removal`] the only place where a query begins.
+    pub(crate) fn rows<E: Owned>(&self) -> Select<E> {
+        E::find().filter(E::TENANT.eq(self.tenant.uuid()))
+    }
+
+    /// Changes to the tenant's rows of a table.
+    pub(crate) fn changes<E: Owned>(&self) -> UpdateMany<E> {
+        E::update_many().filter(E::TENANT.eq(self.tenant.uuid()))
+    }
+
+    /// Removal of the tenant's rows of a table.
+    pub(crate) fn removal<E: Owned>(&self) -> DeleteMany<E> {
+        E::delete_many().filter(E::TENANT.eq(self.tenant.uuid()))
+    }
+
+    /// The tenant's rows of a table, to be selected from by hand.
+    pub(crate) fn select<E: Owned>(&self) -> SelectStatement {
+        SelectStatement::new().from(E::default()).and_where(E::TENANT.eq(self.tenant.uuid())).take()
+    }
+
+    pub(crate) async fn all<S: StatementBuilder + Sync>(&self, statement: &S) -> Result<Vec<QueryResult>> {
+        Ok(sea_orm::ConnectionTrait::query_all(&self.session, statement).await?)
+    }
+
+    pub(crate) async fn one<S: StatementBuilder + Sync>(&self, statement: &S) -> Result<Option<QueryResult>> {
+        Ok(sea_orm::ConnectionTrait::query_one(&self.session, statement).await?)
+    }
+}
+
+impl fmt::Debug for TenantTx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenantTx").field("tenant", &self.tenant).finish_non_exhaustive()
+    }
+}
+
+/// A transaction over the platform's database: the directory of tenants, none of their rows.
+pub struct PlatformTx {
+    session: Session,
+}
+
+impl PlatformTx {
+    pub(crate) async fn open(store: &Store, mode: Mode) -> Result<Self> {
+        let (session, _) = Session::open(store.pool(mode), store.file(), mode.begin().to_owned()).await?;
+        Ok(Self { session })
+    }
+
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<()> {
+        self.session.end("COMMIT").await
+    }
+
+    /// Undoes what was written.
+    pub async fn rollback(self) -> Result<()> {
+        self.session.end("ROLLBACK").await
+    }
+
+    pub(crate) const fn session(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl fmt::Debug for PlatformTx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlatformTx")
+    }
+}

@@ -1,0 +1,9 @@
+//! Steps of a tenant's database.
+
+pub(crate) mod m0001_tenant_state;
+pub(crate) mod m0002_people;
+pub(crate) mod m0003_cases;
+pub(crate) mod m0004_special_values;
+pub(crate) mod m0005_case_files;
+pub(crate) mod m0006_register;
+pub(crate) mod m0007_delivery;
