@@ -45,9 +45,9 @@ const MARGIN: usize = 30;
 pub fn svg(workflow: &Workflow, language: Language) -> String {
     let places = layout(workflow);
     let columns = places.values().map(|place| place.column).max().unwrap_or(0) + 1;
-    let rows = places.values().map(|place| place.row).max().unwrap_or(0) + 1;
-    let width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP_X;
-    let height = 2 * MARGIN + rows * HEIGHT + (rows - 1) * GAP_Y + 70;
+    let bottom = places.values().map(|place| place.top() + HEIGHT).max().unwrap_or(0);
+    let width = 2 * MARGIN + columns * (WIDTH + GAP_X);
+    let height = bottom + 90;
     let title = language.pick("Flusso della pratica", "How the case goes");
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"'Titillium Web', sans-serif\">\
@@ -71,6 +71,7 @@ pub fn svg(workflow: &Workflow, language: Language) -> String {
 struct Place {
     column: usize,
     row: usize,
+    drop: usize,
 }
 
 impl Place {
@@ -79,11 +80,12 @@ impl Place {
     }
 
     fn top(self) -> usize {
-        MARGIN + self.row * (HEIGHT + GAP_Y)
+        2 * MARGIN + self.row * (HEIGHT + GAP_Y) + self.drop * (HEIGHT + 12)
     }
 }
 
-/// Column = distance from the start, row = order of appearance in the column; concluded states share the last column.
+/// Column = distance from the start; concluded states share the last column. Each open column begins half a step lower than the one
+/// before, so that a passage that skips a column runs above its boxes.
 fn layout(workflow: &Workflow) -> BTreeMap<&str, Place> {
     let mut distance: BTreeMap<&str, usize> = BTreeMap::from([(workflow.start.as_ref(), 0)]);
     for step in 0..workflow.states.len() {
@@ -103,7 +105,7 @@ fn layout(workflow: &Workflow) -> BTreeMap<&str, Place> {
         .map(|(id, state)| {
             let column = if state.status.is_concluded() { last } else { distance.get(id.as_ref()).copied().unwrap_or(last) };
             let row = rows.entry(column).or_default();
-            let place = Place { column, row: *row };
+            let place = Place { column, row: *row, drop: if state.status.is_concluded() { 0 } else { column } };
             *row += 1;
             (id.as_ref(), place)
         })
@@ -161,25 +163,30 @@ fn draw_transitions(out: &mut String, workflow: &Workflow, places: &BTreeMap<&st
     }
 }
 
+/// Forward passages leave to the right; those back to an earlier column arch above, those within a column bow to the right.
 fn draw_curve(out: &mut String, start: Place, end: Place, words: &[String]) {
-    let forward = end.column > start.column;
-    let (x1, y1) = if forward { (start.left() + WIDTH, start.top() + HEIGHT / 2) } else { (start.left() + WIDTH / 3, start.top()) };
-    let (x2, y2) = if forward { (end.left(), end.top() + HEIGHT / 2) } else { (end.left() + 2 * WIDTH / 3, end.top() + HEIGHT) };
-    let (cx1, cy1, cx2, cy2) = if forward {
-        (x1 + GAP_X / 2, y1, x2.saturating_sub(GAP_X / 2), y2)
+    let (middle_1, middle_2) = (start.top() + HEIGHT / 2, end.top() + HEIGHT / 2);
+    let (path, x, y) = if end.column > start.column {
+        let (x1, x2) = (start.left() + WIDTH, end.left());
+        let near = x1 + GAP_X / 2;
+        let path = format!("M{x1} {middle_1}C{near} {middle_1} {near} {middle_2} {} {middle_2}L{x2} {middle_2}", x1 + GAP_X);
+        let y = if end.row == start.row { middle_1 } else { usize::midpoint(middle_1, middle_2) };
+        (path, near, y)
+    } else if end.column == start.column {
+        let (x1, bow) = (start.left() + WIDTH, start.left() + WIDTH + GAP_X / 3);
+        (format!("M{x1} {middle_1}C{bow} {middle_1} {bow} {middle_2} {x1} {middle_2}"), bow, usize::midpoint(middle_1, middle_2))
     } else {
-        (x1, y1.saturating_sub(GAP_Y / 2), x2, y2 + GAP_Y / 2)
+        let (x1, x2) = (start.left() + WIDTH / 2, end.left() + WIDTH / 2);
+        let (y1, y2) = (start.top(), end.top());
+        let above = y1.min(y2).saturating_sub(GAP_Y / 2);
+        (format!("M{x1} {y1}C{x1} {above} {x2} {above} {x2} {y2}"), usize::midpoint(x1, x2), above + 14)
     };
-    let _ = write!(
-        out,
-        "<path d=\"M{x1} {y1}C{cx1} {cy1} {cx2} {cy2} {x2} {y2}\" fill=\"none\" stroke=\"#455a64\" stroke-width=\"1.3\" marker-end=\"url(#tip)\"/>"
-    );
-    let (x, y) = (usize::midpoint(x1, x2), usize::midpoint(y1, y2));
+    let _ = write!(out, "<path d=\"{path}\" fill=\"none\" stroke=\"#455a64\" stroke-width=\"1.3\" marker-end=\"url(#tip)\"/>");
     for (line, word) in words.iter().enumerate() {
         let _ = write!(
             out,
             "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\" fill=\"#263238\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>",
-            (y + 13 * line).saturating_sub(4),
+            (y + 13 * line).saturating_sub(5),
             escape(word)
         );
     }
