@@ -6,10 +6,12 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use sportello_domain::text::Language;
 
+use crate::policy::{Bounds, Policy, Rule};
 use crate::problem::{Message, Problem, Problems, Span};
 use crate::report::reading;
-use crate::resolve::{LayerKind, Stack, unknown};
+use crate::resolve::{LayerKind, Resolved, Stack, unknown};
 use crate::shape::convert;
+use crate::shape::kinds::Kind;
 use crate::shape::validate::is_verified;
 use crate::source::DocId;
 use crate::yaml::{Entry, Node};
@@ -68,7 +70,7 @@ pub fn explain(tenants_dir: &Path, tenant: &str, document: &str, path: &str) -> 
     let keys = keys_of(node, path).or_else(|| excluded_keys(stack, &id, path));
     let keys = keys.ok_or_else(|| unknown_path(node, path))?;
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let policies = stack.binding(&id, &keys).iter().map(crate::policy::Policy::json).collect();
+    let policies = policies(&reading.resolved, stack, &id, &keys).iter().map(Policy::json).collect();
     let base = Explanation {
         tenant: tenant.to_owned(),
         document: id.to_string(),
@@ -84,6 +86,19 @@ pub fn explain(tenants_dir: &Path, tenant: &str, document: &str, path: &str) -> 
         Some(value) => present(stack, value, base),
         None => removed(stack, &id, &keys, base),
     })
+}
+
+/// The rules that bind a value; a parameter may also say in its declaration that each tenant sets it.
+fn policies(resolved: &Resolved, stack: &Stack, id: &DocId, keys: &[&str]) -> Vec<Policy> {
+    let declared = resolved.get(&DocId::single(Kind::Parameters)).and_then(|node| node.at(keys.iter().copied()));
+    match declared {
+        Some(declared) if id.kind == Kind::LocalParameters => {
+            let rule = if declared.text("required_local") == Some("true") { Rule::RequiredLocal } else { Rule::Within };
+            let bounds = declared.get("within").map(Bounds::of).unwrap_or_default();
+            vec![Policy { pattern: keys.join("."), bounds, span: Some(declared.span.clone()), ..Policy::of_platform(rule) }]
+        }
+        _ => stack.binding(id, keys),
+    }
 }
 
 /// Tenants call their values `parameters`, as catalogues call their declarations.

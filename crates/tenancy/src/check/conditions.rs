@@ -83,16 +83,14 @@ pub(super) fn condition(node: &Node, path: &str, names: &Names, problems: &mut P
     let Some(text) = node.plain() else { return };
     // What does not parse was reported when the file was read.
     let Ok(parsed) = Condition::parse(text) else { return };
-    for variable in parsed.variables() {
-        if !VARIABLES.contains(&variable.as_str()) {
-            let detail = absent(("la variabile", "the variable"), &variable, VARIABLES.into_iter());
-            problems.push(Message::BadCondition { path: path.into(), detail }, &node.span, path);
-        }
+    let mut details: Vec<Words> = named_paths(text).iter().filter_map(|named| names.problem(named)).collect();
+    if details.is_empty() {
+        // After a hyphen that was meant as part of a name, what follows it looks like a variable: said once is enough.
+        let strange = parsed.variables().into_iter().filter(|variable| !VARIABLES.contains(&variable.as_str()));
+        details.extend(strange.map(|variable| absent(("la variabile", "the variable"), &variable, VARIABLES.into_iter())));
     }
-    for named in named_paths(text) {
-        if let Some(detail) = names.problem(&named) {
-            problems.push(Message::BadCondition { path: path.into(), detail }, &node.span, path);
-        }
+    for detail in details {
+        problems.push(Message::BadCondition { path: path.into(), detail }, &node.span, path);
     }
 }
 

@@ -10,34 +10,37 @@ type Colour = [u8; 3];
 
 /// Checks a resolved branding.
 pub(super) fn branding(branding: &Node, problems: &mut Problems) {
-    for (foreground, background) in [("primary_text", "primary"), ("text", "background")] {
+    for (foreground, background, brand) in [("primary_text", "primary", "primary"), ("text", "background", "text")] {
         let node = |key| branding.at(["colors", key]);
         let colour = |key| node(key).and_then(Node::plain).and_then(parse);
         let (Some(fore), Some(back)) = (colour(foreground), colour(background)) else { continue };
         let ratio = contrast(fore, back);
-        if ratio < TEXT
-            && let Some(at) = worse_placed(node(foreground), node(background))
-        {
-            let better = readable(fore, back);
-            let message = Message::Contrast {
-                foreground: hex(fore).into(),
-                background: hex(back).into(),
-                ratio: two_decimals(ratio).into(),
-                needed: TEXT.into(),
-                suggestion: hex(better).into(),
-                suggested_ratio: two_decimals(contrast(better, back)).into(),
-            };
-            problems.push(message, &at.span, format!("colors.{foreground}"));
+        if ratio >= TEXT {
+            continue;
+        }
+        let other = if brand == foreground { background } else { foreground };
+        let key = own(branding, brand, other);
+        let better = if key == foreground { readable(fore, back) } else { readable(back, fore) };
+        let reached = if key == foreground { contrast(better, back) } else { contrast(better, fore) };
+        let message = Message::Contrast {
+            foreground: hex(fore).into(),
+            background: hex(back).into(),
+            ratio: two_decimals(ratio).into(),
+            needed: TEXT.into(),
+            key: key.into(),
+            suggestion: hex(better).into(),
+            reached: two_decimals(reached).into(),
+        };
+        if let Some(at) = node(key) {
+            problems.push(message, &at.span, format!("colors.{key}"));
         }
     }
 }
 
-/// The text's colour is named, unless it is inherited and only the background is the body's own.
-fn worse_placed<'n>(foreground: Option<&'n Node>, background: Option<&'n Node>) -> Option<&'n Node> {
-    match (foreground, background) {
-        (Some(fore), Some(back)) if back.layer > fore.layer => Some(back),
-        (fore, _) => fore,
-    }
+/// Which of two colours to change: the brand's own, unless it is inherited and the other is this body's.
+fn own<'k>(branding: &Node, brand: &'k str, other: &'k str) -> &'k str {
+    let layer = |key| branding.at(["colors", key]).map_or(0, |node| node.layer);
+    if layer(other) > layer(brand) { other } else { brand }
 }
 
 fn parse(text: &str) -> Option<Colour> {

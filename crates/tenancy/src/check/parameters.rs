@@ -74,7 +74,7 @@ fn locked(stack: &Stack, id: &str, node: &Node, declaration: &Node, problems: &m
         match policy.rule {
             Rule::Locked => {
                 problems.push(
-                    Message::Locked { path: path.as_str().into(), upstream: declaration.span.to_string().into() },
+                    Message::Locked { path: path.as_str().into(), upstream: declaration.span.to_string().into(), why: policy.because() },
                     &node.span,
                     &path,
                 );

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::problem::{Message, Problems};
+use crate::problem::{Message, Problems, Span};
 use crate::resolve::Resolved;
 use crate::shape::kinds::Kind;
 use crate::shape::{Shape, list};
@@ -109,35 +109,48 @@ impl Filler {
     }
 }
 
-/// Fills the placeholders of every text of a document.
-pub(crate) fn fill(shape: Shape, node: &mut Node, path: &str, filler: &Filler, problems: &mut Problems) {
+/// A placeholder that a tenant has no value for, and the text that uses it.
+pub(crate) struct Missing {
+    /// The placeholder.
+    pub name: String,
+    /// Where the text stands.
+    pub place: Span,
+    /// The path of the text, without its language.
+    pub path: String,
+}
+
+/// Fills the placeholders of every text of a document. Returns those without a value.
+pub(crate) fn fill(shape: Shape, node: &mut Node, filler: &Filler) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    fill_below(shape, node, "", filler, &mut missing);
+    missing
+}
+
+fn fill_below(shape: Shape, node: &mut Node, path: &str, filler: &Filler, missing: &mut Vec<Missing>) {
     let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     let Some(map) = node.as_map_mut() else { return };
     for (key, entry) in map {
         match shape {
-            Shape::Texts(_) if key == "value" => fill(shape, &mut entry.node, path, filler, problems),
-            Shape::Texts(_) => fill_text(key, &mut entry.node, &join(key), filler, problems),
+            Shape::Texts(_) if key == "value" => fill_below(shape, &mut entry.node, path, filler, missing),
+            Shape::Texts(_) => fill_text(key, &mut entry.node, path, filler, missing),
             Shape::Record(record) => {
                 if let Some(field) = record.field(key) {
-                    fill(field.shape, &mut entry.node, &join(key), filler, problems);
+                    fill_below(field.shape, &mut entry.node, &join(key), filler, missing);
                 }
             }
-            Shape::Items(items) => fill(items.item, &mut entry.node, &join(key), filler, problems),
+            Shape::Items(items) => fill_below(items.item, &mut entry.node, &join(key), filler, missing),
             Shape::Leaf(_) | Shape::Set(_) | Shape::Free => {}
         }
     }
 }
 
-fn fill_text(language: &str, node: &mut Node, path: &str, filler: &Filler, problems: &mut Problems) {
-    let span = node.span.clone();
+fn fill_text(language: &str, node: &mut Node, path: &str, filler: &Filler, missing: &mut Vec<Missing>) {
     if let Value::Scalar { text, .. } = &mut node.value
         && text.contains("{{")
     {
-        let mut missing = Vec::new();
-        *text = filler.text(text, language, &mut missing);
-        for name in missing {
-            problems.push(Message::EmptyPlaceholder { placeholder: name.into() }, &span, path);
-        }
+        let mut names = Vec::new();
+        *text = filler.text(text, language, &mut names);
+        missing.extend(names.into_iter().map(|name| Missing { name, place: node.span.clone(), path: path.to_owned() }));
     }
 }
 

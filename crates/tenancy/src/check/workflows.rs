@@ -1,13 +1,14 @@
 //! A workflow: sound by the domain's own rules, and its templates exist.
 
 use super::ids;
-use crate::problem::{Message, Problems};
+use crate::problem::{Message, Problems, Words};
 use crate::resolve::{Resolved, unknown};
 use crate::shape::convert;
 use crate::shape::kinds::Kind;
 use crate::source::DocId;
 use crate::yaml::Node;
 use sportello_domain::workflow::Workflow;
+use sportello_domain::workflow::check::check;
 
 /// Checks a resolved workflow.
 pub(super) fn workflow(id: &DocId, node: &Node, resolved: &Resolved, problems: &mut Problems) {
@@ -21,7 +22,13 @@ pub(super) fn workflow(id: &DocId, node: &Node, resolved: &Resolved, problems: &
         }
     }
     match to_workflow(&id.id, node) {
-        Ok(_) => {}
+        Ok(workflow) => {
+            for found in check(&workflow) {
+                let detail = Words::new(found.message.it, found.message.en);
+                let remedy = Words::new(found.remedy.it, found.remedy.en);
+                problems.push(Message::BadWorkflow { detail, remedy }, &node.place(&found.path), found.path);
+            }
+        }
         Err(detail) => {
             let message = Message::BadDefinition { document: id.to_string().into(), detail: detail.into() };
             problems.push(message, &node.span, "");

@@ -1,6 +1,6 @@
 //! From resolved documents to the domain's tenant: tree → typed JSON → types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Map as Object, Value as Json};
@@ -76,9 +76,24 @@ fn part(material: &Material<'_>, kind: Kind, key: &str) -> Json {
     json.get_mut(key).map_or_else(|| Object::new().into(), Json::take)
 }
 
+/// Fills the texts of a document. What has no value is reported once a text, with the tenant: the text is often a catalogue's.
+fn filled(material: &Material<'_>, kind: Kind, document: &str, node: &mut Node, filler: &Filler, problems: &mut Problems) {
+    let mut said = BTreeSet::new();
+    for missing in fill(Shape::Record(kind.record()), node, filler) {
+        if said.insert((missing.name.clone(), missing.path.clone())) {
+            let message = Message::EmptyPlaceholder {
+                placeholder: missing.name.into(),
+                document: format!("{document} {}", missing.path).into(),
+                place: missing.place.to_string().into(),
+            };
+            problems.push(message, material.at, format!("{document} {}", missing.path));
+        }
+    }
+}
+
 fn branding(material: &Material<'_>, filler: &Filler, problems: &mut Problems) -> Json {
     let Some(mut node) = node(material, Kind::Branding).cloned() else { return Object::new().into() };
-    fill(Shape::Record(Kind::Branding.record()), &mut node, "", filler, problems);
+    filled(material, Kind::Branding, "branding", &mut node, filler, problems);
     let mut json = convert::document(Kind::Branding.record(), &node);
     if let Some(logo) = json.get_mut("logo").and_then(Json::as_object_mut) {
         let bytes = logo.get("file").and_then(Json::as_str).and_then(|file| material.assets.get(file));
@@ -108,7 +123,7 @@ fn templates(material: &Material<'_>, filler: &Filler, problems: &mut Problems) 
     let mut templates = Object::new();
     for (id, template) in material.resolved.iter().filter(|(id, _)| id.kind == Kind::Template) {
         let mut node = template.as_ref().clone();
-        fill(Shape::Record(Kind::Template.record()), &mut node, "", &filler, problems);
+        filled(material, Kind::Template, &id.to_string(), &mut node, &filler, problems);
         templates.insert(id.id.clone(), convert::document(Kind::Template.record(), &node));
     }
     templates.into()
@@ -118,7 +133,7 @@ fn active_service(material: &Material<'_>, tenant: &Tenant, filler: &Filler, id:
     let mut node = material.resolved.get(&DocId::of(Kind::Service, id))?.as_ref().clone();
     let mut filler = filler.clone();
     office(tenant, node.text("office").unwrap_or_default(), &mut filler);
-    fill(Shape::Record(Kind::Service.record()), &mut node, "", &filler, problems);
+    filled(material, Kind::Service, &format!("services/{id}"), &mut node, &filler, problems);
     let mut json = convert::document(Kind::Service.record(), &node);
     let object = json.as_object_mut()?;
     object.insert("id".into(), id.into());
@@ -128,7 +143,7 @@ fn active_service(material: &Material<'_>, tenant: &Tenant, filler: &Filler, id:
     let service: Service = typed(json, &format!("services/{id}"), &node.span, problems)?;
     let workflow_id = DocId::of(Kind::Workflow, &*service.workflow);
     let mut workflow_node = material.resolved.get(&workflow_id)?.as_ref().clone();
-    fill(Shape::Record(Kind::Workflow.record()), &mut workflow_node, "", &filler, problems);
+    filled(material, Kind::Workflow, &workflow_id.to_string(), &mut workflow_node, &filler, problems);
     let bad = |detail: String, span: &Span, problems: &mut Problems| {
         problems.push(Message::BadDefinition { document: format!("services/{id}").into(), detail: detail.into() }, span, "");
     };

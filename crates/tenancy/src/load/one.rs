@@ -100,7 +100,8 @@ fn inherited(
         return None;
     };
     let catalogue = shelf.pinned(pin, &pin_place(files, &at), problems)?;
-    verify_lock(shelf, folder, lock?, parent, &catalogue, &at, problems);
+    let document = files.documents.get(&DocId::single(Kind::Lock))?;
+    verify_lock(shelf, folder, document, parent, &catalogue, problems);
     Some(catalogue)
 }
 

@@ -101,6 +101,12 @@ impl Policy {
         Self { pattern: String::new(), rule, bounds: Bounds::default(), owned_by_tenant: false, why: None, span: None }
     }
 
+    /// Why, in brackets, for the middle of a sentence; nothing where nobody said.
+    pub fn because(&self) -> Words {
+        let bracket = |why: &str| if why.is_empty() { String::new() } else { format!(" ({why})") };
+        self.why.as_ref().map_or_else(|| Words::new("", ""), |why| Words::new(bracket(&why.it), bracket(&why.en)))
+    }
+
     /// For programs.
     pub fn json(&self) -> serde_json::Value {
         json!({
@@ -123,16 +129,26 @@ impl Policy {
         self.segments().all(|segment| rest.next().is_some_and(|part| segment == "*" || segment == *part))
     }
 
-    /// Longer paths first, then those with fewer `*`.
-    fn specificity(&self) -> (usize, usize) {
-        (self.segments().count(), self.segments().filter(|segment| *segment != "*").count())
+    /// Which of two rules for the same value is more specific: the one with names where the other has `*`; where both name the
+    /// same, the longer one. So the lock of one fee stands against a rule for the amounts of all fees. Nothing when each is more
+    /// specific somewhere.
+    fn against(&self, other: &Self) -> Option<Ordering> {
+        let mut result = Ordering::Equal;
+        for (mine, theirs) in self.segments().zip(other.segments()) {
+            let here = (mine != "*").cmp(&(theirs != "*"));
+            match (result, here) {
+                (Ordering::Equal, _) => result = here,
+                (_, Ordering::Equal) => {}
+                (before, now) if before != now => return None,
+                _ => {}
+            }
+        }
+        Some(result.then(self.segments().count().cmp(&other.segments().count())))
     }
 
     fn ties_with(&self, other: &Self) -> bool {
-        let (mine, theirs): (Vec<&str>, Vec<&str>) = (self.segments().collect(), other.segments().collect());
-        self.specificity() == other.specificity()
-            && mine != theirs
-            && mine.iter().zip(&theirs).all(|(a, b)| a == b || *a == "*" || *b == "*")
+        let meet = self.segments().zip(other.segments()).all(|(a, b)| a == b || a == "*" || b == "*");
+        meet && self.against(other).is_none_or(Ordering::is_eq)
     }
 }
 
@@ -174,7 +190,9 @@ impl Policies {
 
     /// The most specific rule for a path, such as `services.pink-badge.term_days`.
     pub fn find(&self, path: &[&str]) -> Option<&Policy> {
-        self.0.iter().filter(|policy| policy.covers(path)).max_by_key(|policy| policy.specificity())
+        let mut covering = self.0.iter().filter(|policy| policy.covers(path));
+        let first = covering.next()?;
+        Some(covering.fold(first, |best, policy| if policy.against(best) == Some(Ordering::Greater) { policy } else { best }))
     }
 
     /// The rules with a given word, for what must be filled locally.
@@ -253,14 +271,15 @@ mod tests {
     fn the_most_specific_path_wins() {
         let (policies, problems) = read(concat!(
             "policies:\n  services.*.fees.*.amount: {within: {min: \"0.00\"}, owned_by: tenant}\n",
-            "  services.*.fees: free\n  services.*.fees.stamp-duty: locked\n  services.ztl.fees.*.amount: locked\n",
+            "  services.*.fees: free\n  services.*.fees.stamp-duty: locked\n  services.ztl.fees.issue.amount: only_shorter\n",
         ));
         assert!(problems.is_empty(), "{problems:?}");
         let rule = |path: &str| policies.find(&path.split('.').collect::<Vec<_>>()).map(|policy| policy.rule);
         assert_eq!(rule("services.badge.fees.issue.amount"), Some(Rule::Within));
         assert_eq!(rule("services.badge.fees.issue.title.it"), Some(Rule::Free));
         assert_eq!(rule("services.badge.fees.stamp-duty.title"), Some(Rule::Locked));
-        assert_eq!(rule("services.ztl.fees.issue.amount"), Some(Rule::Locked));
+        assert_eq!(rule("services.badge.fees.stamp-duty.amount"), Some(Rule::Locked), "the lock of one fee covers its amount");
+        assert_eq!(rule("services.ztl.fees.issue.amount"), Some(Rule::OnlyShorter));
         assert_eq!(rule("services.badge.how"), None);
     }
 

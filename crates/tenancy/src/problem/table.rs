@@ -261,9 +261,9 @@ messages! {
 
     // ---- Layers and policies ----
     /// A locked value was overridden.
-    Locked (Error) "locked" { path, upstream }
-        it: "'{path}' è vincolato: il valore è fissato in {upstream}", "togli questa voce, oppure chiedi all'ente concedente di liberarla";
-        en: "'{path}' is locked: the value is set in {upstream}", "remove this entry, or ask the granting body to free it";
+    Locked (Error) "locked" { path, upstream, why }
+        it: "'{path}' è vincolato{why}: il valore è fissato in {upstream}", "togli questa voce, oppure chiedi all'ente concedente di liberarla";
+        en: "'{path}' is locked{why}: the value is set in {upstream}", "remove this entry, or ask the granting body to free it";
     /// An entry was added or removed in a locked collection.
     LockedCollection (Error) "locked" { path }
         it: "'{path}' è vincolato: qui non si aggiunge né si toglie nulla", "togli questa voce, oppure chiedi all'ente concedente di liberarla";
@@ -318,10 +318,6 @@ messages! {
     ChainTooLong (Error) "chain_too_long" { chain }
         it: "troppi cataloghi uno sull'altro: {chain}", "si eredita al massimo da un'unione che eredita da un ente concedente";
         en: "too many catalogues on top of each other: {chain}", "inherit at most from a union that inherits from a granting body";
-    /// Inheritance runs in a circle.
-    InheritanceCycle (Error) "inheritance_cycle" { chain }
-        it: "i cataloghi si ereditano in cerchio: {chain}", "correggi 'inherits' di uno degli enti, o 'parent' del suo rilascio";
-        en: "the catalogues inherit in a circle: {chain}", "correct 'inherits' of one of the tenants, or 'parent' of its release";
     /// What is inherited has errors.
     ParentBroken (Error) "parent_broken" { parent, release }
         it: "il catalogo {release} di '{parent}', da cui eredita, ha errori", "vanno corretti lì: sono elencati con i loro file";
@@ -425,9 +421,9 @@ messages! {
         it: "il segnaposto '{{{{{placeholder}}}}}' non esiste", "segnaposto ammessi: {allowed}";
         en: "the placeholder '{{{{{placeholder}}}}}' does not exist", "allowed placeholders: {allowed}";
     /// A placeholder without a value in this tenant.
-    EmptyPlaceholder (Error) "empty_placeholder" { placeholder }
-        it: "il segnaposto '{{{{{placeholder}}}}}' qui non ha un valore", "compila il dato a cui si riferisce, oppure cambia il testo";
-        en: "the placeholder '{{{{{placeholder}}}}}' has no value here", "fill in what it refers to, or change the text";
+    EmptyPlaceholder (Error) "empty_placeholder" { placeholder, document, place }
+        it: "'{document}' usa il segnaposto '{{{{{placeholder}}}}}', che qui non ha un valore", "compila il dato a cui si riferisce, oppure cambia il testo ({place})";
+        en: "'{document}' uses the placeholder '{{{{{placeholder}}}}}', which has no value here", "fill in what it refers to, or change the text ({place})";
     /// Something that must be unique in the installation is not.
     NotUnique (Error) "not_unique" { what, value, other }
         it: "{what} '{value}' è già in uso: {other}", "scegline uno diverso: deve essere unico nell'installazione";
@@ -445,21 +441,17 @@ messages! {
         it: "il periodo dal {from} al {to} finisce prima di cominciare", "scambia le due date, oppure correggile";
         en: "the period from {from} to {to} ends before it begins", "swap the two dates, or correct them";
     /// Colours that cannot be read.
-    Contrast (Error) "contrast" { foreground, background, ratio, needed, suggestion, suggested_ratio }
-        it: "{foreground} su {background} ha contrasto {ratio}:1, serve almeno {needed}:1", "prova {suggestion} ({suggested_ratio}:1)";
-        en: "{foreground} on {background} has contrast {ratio}:1, at least {needed}:1 is needed", "try {suggestion} ({suggested_ratio}:1)";
+    Contrast (Error) "contrast" { foreground, background, ratio, needed, key, suggestion, reached }
+        it: "{foreground} su {background} ha contrasto {ratio}:1, serve almeno {needed}:1", "prova {key}: \"{suggestion}\" ({reached}:1)";
+        en: "{foreground} on {background} has contrast {ratio}:1, at least {needed}:1 is needed", "try {key}: \"{suggestion}\" ({reached}:1)";
     /// A condition that is not valid.
     BadCondition (Error) "bad_condition" { path, detail }
         it: "la condizione di '{path}' non è valida: {detail}", "controlla i nomi dei campi e la sintassi dell'espressione";
         en: "the condition of '{path}' is not valid: {detail}", "check the names of the fields and the syntax of the expression";
     /// A workflow that cannot work.
-    BadWorkflow (Error) "bad_workflow" { detail }
-        it: "il flusso non è corretto: {detail}", "correggi stati e passaggi indicati";
-        en: "the workflow is not correct: {detail}", "correct the states and transitions named";
-    /// A form that cannot work.
-    BadForm (Error) "bad_form" { detail }
-        it: "il modulo non è corretto: {detail}", "correggi i campi indicati";
-        en: "the form is not correct: {detail}", "correct the fields named";
+    BadWorkflow (Error) "bad_workflow" { detail, remedy }
+        it: "il flusso non è corretto: {detail}", "{remedy}";
+        en: "the workflow is not correct: {detail}", "{remedy}";
     /// The resolved document does not make a definition.
     BadDefinition (Error) "bad_definition" { document, detail }
         it: "'{document}' non forma una definizione valida: {detail}", "correggi il valore indicato";
@@ -468,10 +460,6 @@ messages! {
     SuspendedWithoutReason (Error) "suspended_without_reason" { }
         it: "il servizio è sospeso ma non dice perché", "aggiungi 'status_reason: {{it: …, en: …}}'";
         en: "the service is suspended but does not say why", "add 'status_reason: {{it: …, en: …}}'";
-    /// A parameter that nothing uses.
-    UnusedParameter (Warning) "unused_parameter" { parameter }
-        it: "nessun testo, modulo o flusso usa il parametro '{parameter}'", "usalo come {{{{parameters.{parameter}}}}} o params, oppure toglilo";
-        en: "no text, form or workflow uses the parameter '{parameter}'", "use it as {{{{parameters.{parameter}}}}} or params, or remove it";
 }
 
 #[cfg(test)]

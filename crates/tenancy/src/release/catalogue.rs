@@ -142,14 +142,20 @@ impl Shelf {
         let mut problems = Problems::new();
         let manifest_bytes = fs::read(self.root.dir.join(&manifest_path)).unwrap_or_default();
         let overlay = String::from_utf8_lossy(&manifest_bytes).lines().any(|line| line.starts_with("parent:"));
-        let folder = read_folder(&self.root, &relative, Layout::Catalogue { overlay }, &mut problems);
+        let mut folder = read_folder(&self.root, &relative, Layout::Catalogue { overlay }, &mut problems);
         let Some(document) = folder.documents.get(&DocId::single(Kind::Release)) else {
             problems.push(Message::MissingFile { name: "RELEASE.yaml".into() }, &self.root.file(&manifest_path), "");
             let manifest = Manifest { release: release.to_owned(), ..Manifest::default() };
             return Some(self.assemble(tenant, "", manifest, folder, problems));
         };
         let manifest = Manifest::read(document);
-        self.integrity(release, &relative, &manifest, &folder, &mut problems);
+        let mut damage = Problems::new();
+        self.integrity(release, &relative, &manifest, &folder, &mut damage);
+        if !damage.is_empty() {
+            // What other files than the published ones say does not matter.
+            folder.documents.clear();
+            problems = damage;
+        }
         Some(self.assemble(tenant, &crate::source::sha256(&manifest_bytes), manifest, folder, problems))
     }
 
@@ -191,10 +197,12 @@ impl Shelf {
             documents.remove(&DocId::single(Kind::Policies)).map(|node| Policies::read(&node, &mut problems)).unwrap_or_default();
         let name = format!("{tenant} {}", manifest.release);
         stack.layers.push(Layer { kind: LayerKind::Catalogue, name, documents: Arc::new(documents), policies });
-        let resolved = stack.resolve(below.as_ref().map(|parent| &parent.resolved), &mut problems);
-        let (tenant, release, sha256, hashes) = (tenant.to_owned(), manifest.release, sha256.to_owned(), folder.hashes);
+        // Differences say nothing without what they stand on; that it is missing was reported.
+        let stands = manifest.parent.is_none() || below.is_some();
         let below = below.map(|parent| parent.resolved.clone()).unwrap_or_default();
+        let resolved = if stands { stack.resolve(Some(&below), &mut problems) } else { Resolved::new() };
         crate::check::documents(&resolved, &below, English::Required, &mut problems);
+        let (tenant, release, sha256, hashes) = (tenant.to_owned(), manifest.release, sha256.to_owned(), folder.hashes);
         Catalogue { tenant, release, sha256, parent: manifest.parent, versions, hashes, stack, resolved, problems }
     }
 

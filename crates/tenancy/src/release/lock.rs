@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::manifest::section;
 use super::write::replace_file;
 use super::{Catalogue, Pin, Shelf, releases};
-use crate::problem::{Message, Problems, Span};
+use crate::problem::{Message, Problems};
 use crate::shape::kinds::Kind;
 use crate::shape::validate::Standing;
 use crate::source::{DocId, Root, sha256};
@@ -68,19 +68,13 @@ fn services(shelf: &mut Shelf, catalogue: &Catalogue) -> BTreeMap<String, Locked
         .collect()
 }
 
-/// Compares a lock with what is there. `at` is the lock's file.
-pub fn verify_lock(
-    shelf: &mut Shelf,
-    tenant: &str,
-    lock: &Lock,
-    inherits: &str,
-    catalogue: &Catalogue,
-    at: &Span,
-    problems: &mut Problems,
-) {
+/// Compares a tenant's lock, given as its document, with what is there.
+pub fn verify_lock(shelf: &mut Shelf, tenant: &str, document: &Node, inherits: &str, catalogue: &Catalogue, problems: &mut Problems) {
+    let lock = read_lock(document);
     let mut differs = |what: (&str, &str), locked: &str, found: &str, path: &str| {
         let what = crate::problem::Words::new(what.0, what.1);
-        problems.push(Message::LockDiffers { what, locked: locked.into(), found: found.into(), tenant: tenant.into() }, at, path);
+        let message = Message::LockDiffers { what, locked: locked.into(), found: found.into(), tenant: tenant.into() };
+        problems.push(message, &document.place(path), path);
     };
     let Some(pin) = &lock.parent else { return };
     if pin.tenant != inherits {

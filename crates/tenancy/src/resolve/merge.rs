@@ -216,7 +216,7 @@ fn refusal(policy: &Policy, base: &Node, over: &Node, at: &At) -> Option<Message
     let path = || at.path.as_str().into();
     match policy.rule {
         Rule::Free | Rule::RequiredLocal => None,
-        Rule::Locked => Some(Message::Locked { path: path(), upstream: base.span.to_string().into() }),
+        Rule::Locked => Some(Message::Locked { path: path(), upstream: base.span.to_string().into(), why: policy.because() }),
         Rule::OnlyShorter => {
             let (value, upstream) = (over.plain()?, base.plain()?);
             let longer = crate::policy::compare(value, upstream).is_none_or(std::cmp::Ordering::is_gt);

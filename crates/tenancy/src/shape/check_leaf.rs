@@ -28,7 +28,7 @@ pub fn check_leaf(leaf: Leaf, text: &str, quoted: bool, path: &str) -> Option<Me
         Leaf::OneOf(words) => (!words.contains(&text)).then(|| not_one_of(words, text, path)),
         Leaf::Condition => match Condition::parse(text) {
             Ok(_) => None,
-            Err(error) => Some(Message::BadCondition { path: path.into(), detail: one_line(&error.to_string()).into() }),
+            Err(error) => Some(Message::BadCondition { path: path.into(), detail: syntax_of(&error.to_string()) }),
         },
         other => (!fits(other, text)).then(wrong).flatten(),
     }
@@ -116,8 +116,13 @@ pub(super) fn wrong_type(leaf: Leaf, text: &str, quoted: bool, path: &str) -> Me
     Message::WrongType { path: path.into(), expected: leaf.expected(), found: found.into() }
 }
 
-pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What a parser says, reduced to the place: `ERROR: <input>:1:24: Syntax error: mismatched input …`.
+fn syntax_of(error: &str) -> Words {
+    let column = error.split("<input>:1:").nth(1).and_then(|rest| rest.split(':').next()).and_then(|column| column.parse::<u32>().ok());
+    match column {
+        Some(column) => Words::new(format!("errore di sintassi al carattere {column}"), format!("syntax error at character {column}")),
+        None => Words::new("errore di sintassi", "syntax error"),
+    }
 }
 
 #[cfg(test)]

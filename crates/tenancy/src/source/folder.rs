@@ -244,7 +244,10 @@ impl Reader<'_> {
                         self.problems.push(message, &self.root.file(&self.relative(&inner)), "");
                     }
                 }
-                _ => self.unexpected(&inner, std::iter::once("<id>.yaml")),
+                _ => {
+                    let meant = name.strip_suffix(".yml").map_or_else(|| "<id>.yaml".to_owned(), |stem| format!("{stem}.yaml"));
+                    self.unexpected(&inner, std::iter::once(meant.as_str()));
+                }
             }
         }
     }

@@ -108,6 +108,18 @@ impl Node {
         path.into_iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// Where a dotted path begins, or the deepest part of it that exists.
+    pub fn place(&self, path: &str) -> Span {
+        let mut span = &self.span;
+        let mut node = self;
+        for key in path.split('.') {
+            let Some(entry) = node.as_map().and_then(|map| map.get(key)) else { break };
+            span = &entry.key;
+            node = &entry.node;
+        }
+        span.clone()
+    }
+
     /// The scalar under a key.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_text()

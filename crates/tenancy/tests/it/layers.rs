@@ -1,0 +1,170 @@
+//! Layers: what wins, what is shared, what is explained.
+
+use sportello_domain::money::Money;
+use sportello_domain::text::Language;
+use sportello_tenancy::explain;
+use sportello_tenancy::problem::Problem;
+
+use crate::common::Fixture;
+
+#[test]
+fn each_field_comes_from_the_last_layer_that_wrote_it() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "santarcangelo/services/pink-badge.yaml",
+        concat!(
+            "format: 1\nterm_days: 20\nfees:\n  issue: {amount: \"3.00\", reason: delibera GC 12/2026, changes: {2026-07-01: {amount: \"4.00\"}}}\n",
+            "documents: {certificate: {excluded: true}}\nchannels: {desk: false, phone: true}\n",
+            "form: {sections: {request: {fields: {reason: {new: true, after: kind, type: text, title: {it: Motivo, en: Reason}}}}}}\n",
+        ),
+    );
+    let installation = fixture.load();
+    let san = installation.tenants["santarcangelo"].tenant.clone().unwrap();
+    let service = &san.service("pink-badge").unwrap().service;
+    assert_eq!(service.term_days.value, 20);
+    assert_eq!(service.fees["issue"].amount, "3.00".parse::<Money>().unwrap());
+    assert_eq!(service.fees["issue"].title.it.as_ref(), "Rilascio", "what is not overridden is inherited");
+    assert_eq!(service.fees["issue"].reason.as_deref(), Some("delibera GC 12/2026"));
+    assert_eq!(service.fees["issue"].amount_on(jiff::civil::date(2026, 7, 1)), "4.00".parse::<Money>().unwrap());
+    assert!(service.documents.is_empty());
+    let channels: Vec<_> = service.channels.iter().map(|(channel, open)| (channel.id(), *open)).collect();
+    assert_eq!(channels, [("online", true), ("desk", false), ("phone", true)]);
+    let fields: Vec<&str> = service.form.sections["request"].fields.keys().map(AsRef::as_ref).collect();
+    assert_eq!(fields, ["kind", "note", "reason"]);
+    assert_eq!(service.form.sections.keys().map(AsRef::as_ref).collect::<Vec<_>>(), ["request", "applicant"]);
+    assert_eq!(service.form.sections["applicant"].fields.len(), 2, "sections of the library are put in place");
+    // The overlay of the union reaches its commune, and only it.
+    assert_eq!(san.service("day-ticket").unwrap().service.how.it.as_ref(), "Online o in valle");
+    let cesena = installation.tenants["cesena"].tenant.clone().unwrap();
+    assert_eq!(cesena.service("day-ticket").unwrap().service.how.it.as_ref(), "Online");
+    assert_eq!(cesena.service("pink-badge").unwrap().service.term_days.value, 30);
+    assert_eq!(cesena.service("pink-badge").unwrap().service.term_days.source.as_deref(), Some("L. 241/1990"));
+    assert_eq!(san.branding.colors["background"].as_ref(), "#FFFFFF", "the platform says where nobody else does");
+}
+
+#[test]
+fn placeholders_are_filled_with_each_bodys_own() {
+    let installation = Fixture::new().load();
+    let service = |tenant: &str| installation.tenants[tenant].tenant.clone().unwrap().service("pink-badge").unwrap().service.clone();
+    assert_eq!(service("santarcangelo").how.it.as_ref(), "Chiama 0541 111113");
+    assert_eq!(service("cesena").how.en.as_deref(), Some("Call 0541 111111"));
+    assert_eq!(service("cesena").outcome.it.as_ref(), "Un contrassegno valido 12 mesi");
+    let template = installation.tenants["cesena"].tenant.clone().unwrap().templates["outcome"].clone();
+    assert_eq!(template.body.it.as_ref(), "Ente Cesena ha deciso. {{office.phone}}", "the office is known when the message is sent");
+}
+
+#[test]
+fn a_value_is_explained_with_its_history() {
+    let fixture = Fixture::new();
+    let shown = |document: &str, path: &str| {
+        let found = explain(&fixture.dir, "santarcangelo", document, path).unwrap();
+        found.text(Language::It).replace(&*fixture.dir.to_string_lossy(), "tenants")
+    };
+    insta::assert_snapshot!(shown("services/pink-badge", "term_days"));
+    insta::assert_snapshot!(shown("services/day-ticket", "how.it"));
+    insta::assert_snapshot!(shown("services/pink-badge", "fees.stamp-duty.amount"));
+    insta::assert_snapshot!(shown("branding", "colors.primary"));
+    insta::assert_snapshot!(shown("parameters", "parameters.badge-months"));
+    fixture
+        .write("santarcangelo/services/pink-badge.yaml", "format: 1\ndocuments: {certificate: {excluded: true, reason: non serve qui}}\n");
+    insta::assert_snapshot!(shown("services/pink-badge", "documents.certificate"));
+    let wrong = explain(&fixture.dir, "santarcangelo", "services/pink-badge", "fees.isue.amount").unwrap_err();
+    assert_eq!(wrong.remedy(Language::It), "forse intendevi 'issue'?");
+    let wrong = explain(&fixture.dir, "santarcangello", "services/pink-badge", "title").unwrap_err();
+    assert_eq!(wrong.remedy(Language::It), "forse intendevi 'santarcangelo'?");
+}
+
+#[test]
+fn a_broken_tenant_stops_nobody_else() {
+    let fixture = Fixture::new();
+    fixture.write("santarcangelo/services/pink-badge.yaml", "format: 1\nterm_days: 90\n");
+    let installation = fixture.load();
+    assert!(installation.tenants["santarcangelo"].tenant.is_none());
+    assert!(installation.tenants["santarcangelo"].id.is_some());
+    assert!(installation.tenants["cesena"].tenant.is_some());
+    assert!(installation.tenants["unione-valmarecchia"].tenant.is_some());
+}
+
+#[test]
+fn a_broken_catalogue_breaks_those_who_inherit_it() {
+    let fixture = Fixture::new();
+    fixture.edit("unione-valmarecchia/catalogue/2026.1/services/day-ticket.yaml", "in valle", "in città");
+    let installation = fixture.load();
+    assert!(installation.tenants["cesena"].tenant.is_some());
+    assert!(installation.tenants["santarcangelo"].tenant.is_none());
+    let codes: Vec<&str> = installation.tenants["santarcangelo"].problems.iter().map(Problem::code).collect();
+    assert_eq!(codes, ["parent_broken", "release_file_changed"]);
+}
+
+#[test]
+fn a_newcomer_cannot_take_what_others_have() {
+    let fixture = Fixture::new();
+    // The folder sorts first, but the id is younger.
+    for file in [
+        "tenant.yaml",
+        "identity.yaml",
+        "offices.yaml",
+        "branding.yaml",
+        "logo.svg",
+        "keys.json",
+        "parameters.yaml",
+        "desk.yaml",
+        "lock.yaml",
+    ] {
+        fixture.write(&format!("aaa/{file}"), &fixture.read(&format!("cesena/{file}")));
+    }
+    fixture.edit("aaa/tenant.yaml", "slug: cesena", "slug: aaa");
+    fixture.edit("aaa/tenant.yaml", "000000000001", "000000000009");
+    let installation = fixture.load();
+    assert!(installation.tenants["cesena"].tenant.is_some());
+    assert!(installation.tenants["aaa"].tenant.is_none());
+    let what: Vec<String> = installation.tenants["aaa"].problems.iter().map(|problem| problem.text(Language::En)).collect();
+    assert_eq!(
+        what,
+        [
+            "the pair of issuer and audience 'https://id.cesena.example + cesena' is already in use: cesena",
+            "the code 'CES' is already in use: cesena",
+            "the domain 'sportello.cesena.example' is already in use: cesena",
+        ]
+    );
+}
+
+#[test]
+fn the_hash_tells_change_from_no_change() {
+    let fixture = Fixture::new();
+    let hash = || fixture.load().tenants["santarcangelo"].tenant.clone().unwrap().hash.clone();
+    let before = hash();
+    assert_eq!(before, hash());
+    fixture.write("santarcangelo/README.md", "notes");
+    assert_eq!(before, hash(), "notes are no configuration");
+    fixture.write("santarcangelo/services/pink-badge.yaml", "format: 1\nterm_days: 19\n");
+    assert_ne!(before, hash());
+}
+
+#[test]
+fn the_last_good_state_is_kept() {
+    let fixture = Fixture::new();
+    let data = tempfile::tempdir().unwrap();
+    let tenant = fixture.load().tenants["santarcangelo"].tenant.clone().unwrap();
+    assert!(sportello_tenancy::snapshot::read(data.path(), "santarcangelo").is_none());
+    sportello_tenancy::snapshot::save(data.path(), &tenant).unwrap();
+    let kept = sportello_tenancy::snapshot::read(data.path(), "santarcangelo").unwrap();
+    assert_eq!(serde_json::to_value(&*tenant).unwrap(), serde_json::to_value(&kept).unwrap());
+    let service = tenant.service("pink-badge").unwrap();
+    assert_eq!(kept.service("pink-badge").unwrap().definition.freeze().unwrap().1, service.definition_hash.as_ref());
+    std::fs::write(data.path().join("santarcangelo.json"), "{").unwrap();
+    assert!(sportello_tenancy::snapshot::read(data.path(), "santarcangelo").is_none(), "a damaged snapshot is none");
+}
+
+#[test]
+fn an_own_service_and_a_suspended_one() {
+    let fixture = Fixture::new();
+    let sheet = fixture.read("cesena/catalogue/draft/services/day-ticket.yaml");
+    fixture.write("santarcangelo/own-services/loc-bees.yaml", &sheet);
+    fixture.edit("santarcangelo/tenant.yaml", "day-ticket: true", "day-ticket: false, loc-bees: true");
+    assert_eq!(fixture.problems("santarcangelo", Language::It), "");
+    let tenant = fixture.load().tenants["santarcangelo"].tenant.clone().unwrap();
+    assert_eq!(tenant.services.keys().map(AsRef::as_ref).collect::<Vec<_>>(), ["pink-badge", "loc-bees"]);
+    assert_eq!(tenant.service("loc-bees").unwrap().service.version, None);
+    assert_eq!(tenant.service("pink-badge").unwrap().service.version.as_deref(), Some("1.0.0"));
+}

@@ -1,0 +1,7 @@
+//! The configuration as people meet it: their mistakes, their layers, their releases.
+
+mod common;
+mod layers;
+mod mistakes;
+mod properties;
+mod releases;

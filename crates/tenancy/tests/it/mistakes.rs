@@ -1,0 +1,139 @@
+//! The mistakes that people make in `tenants/`, each with the message that they get, in Italian, with file, line and column.
+//! The messages are in `snapshots/`; a change of one is a diff that a person reads.
+
+use crate::common::Fixture;
+use sportello_domain::text::Language;
+
+type Slip = (&'static str, fn(&Fixture));
+
+const PINK: &str = "santarcangelo/services/pink-badge.yaml";
+
+const SLIPS: &[Slip] = &[
+    ("unknown_key", |f| f.write(PINK, "format: 1\ntarife: {issue: {amount: \"3.00\"}}\n")),
+    ("unknown_key_without_idea", |f| f.append("santarcangelo/tenant.yaml", "population: 22000\n")),
+    ("unknown_entry", |f| f.write(PINK, "format: 1\nfees:\n  isue: {amount: \"3.00\"}\n")),
+    ("unknown_entry_without_idea", |f| f.write(PINK, "format: 1\ndocuments:\n  zzz: {required: true}\n")),
+    ("unknown_service_file", |f| f.write("santarcangelo/services/pink-bage.yaml", "format: 1\nterm_days: 3\n")),
+    ("missing_translation", |f| {
+        f.write(
+            PINK,
+            "format: 1\nform:\n  sections:\n    request:\n      fields:\n        reason: {new: true, type: text, title: {it: Motivo}}\n",
+        );
+    }),
+    ("missing_italian", |f| f.edit("santarcangelo/offices.yaml", "{it: Polizia locale, en: Local police}", "{en: Local police}")),
+    ("unknown_service_activated", |f| f.edit("santarcangelo/tenant.yaml", "pink-badge: true", "pink-bagde: true")),
+    ("locked_value", |f| f.write(PINK, "format: 1\nfees:\n  stamp-duty: {amount: \"1.00\"}\n")),
+    ("locked_by_the_platform", |f| f.write(PINK, "format: 1\ncategory: tourism\n")),
+    ("locked_removal", |f| f.write(PINK, "format: 1\nform: {sections: {request: {fields: {kind: {excluded: true}}}}}\n")),
+    ("longer_term", |f| f.write(PINK, "format: 1\nterm_days: 45\n")),
+    ("outside_bounds", |f| f.write(PINK, "format: 1\nfees: {issue: {amount: \"25.00\"}}\n")),
+    ("not_new", |f| f.write(PINK, "format: 1\nfees: {issue: {new: true, title: {it: A, en: A}, amount: \"1.00\"}}\n")),
+    ("unbound_role", |f| f.edit("santarcangelo/offices.yaml", "    role: mobility\n", "")),
+    ("unknown_role", |f| f.edit("santarcangelo/offices.yaml", "role: mobility", "role: mobilty")),
+    ("tab", |f| f.write(PINK, "format: 1\nfees:\n\tissue: {amount: \"3.00\"}\n")),
+    ("duplicate_key", |f| f.append(PINK, "term_days: 15\n")),
+    ("list", |f| f.write(PINK, "format: 1\nchannels:\n  - online\n  - desk\n")),
+    ("cut_by_hash", |f| f.write(PINK, "format: 1\nhow:\n  it: Vai allo sportello #1 in centro\n  en: Go to desk one\n")),
+    ("smart_quotes", |f| f.write(PINK, "format: 1\ntitle: {it: “Bollino”, en: Badge}\n")),
+    ("wrong_type", |f| f.write(PINK, "format: 1\nterm_days: venti\nassurance_level: \"2\"\nfees: gratis\n")),
+    ("wrong_boolean", |f| f.edit("santarcangelo/tenant.yaml", "day-ticket: true", "day-ticket: si")),
+    ("text_without_language", |f| f.write(PINK, "format: 1\nhow: Vieni allo sportello\n")),
+    ("null", |f| f.write(PINK, "format: 1\nfees:\n  issue:\n    amount:\n")),
+    ("colon_in_text", |f| f.write(PINK, "format: 1\nhow:\n  it: Attenzione: chiuso: lunedì\n")),
+    ("wrong_dedent", |f| f.write(PINK, "format: 1\nhow:\n    it: A\n  en: B\n")),
+    ("changed_release", |f| f.edit("cesena/catalogue/2026.1/services/pink-badge.yaml", "value: 30", "value: 60")),
+    ("extra_and_missing_in_release", |f| {
+        f.write("cesena/catalogue/2026.1/services/extra.yaml", "format: 1\n");
+        f.remove("cesena/catalogue/2026.1/templates/outcome.yaml");
+    }),
+    ("missing_parameter", |f| f.write("santarcangelo/parameters.yaml", "format: 1\nparameters: {}\n")),
+    ("parameter_out_of_bounds", |f| f.edit("santarcangelo/parameters.yaml", "value: 12", "value: 36")),
+    ("unknown_parameter", |f| f.append("santarcangelo/parameters.yaml", "  badge-month: 3\n")),
+    ("overlapping_hours", |f| f.edit("santarcangelo/desk.yaml", "15:00: 17:30", "12:30: 17:30")),
+    ("hours_backwards", |f| f.edit("santarcangelo/desk.yaml", "15:00: 17:30", "17:30: 15:00")),
+    ("low_contrast", |f| f.edit("santarcangelo/branding.yaml", "#003366", "#7AB800")),
+    ("unverified", |f| f.edit("santarcangelo/parameters.yaml", "delibera 1/2026", "unverified")),
+    ("long_summary", |f| {
+        f.write(PINK, &format!("format: 1\nsummary: {{it: {}, en: short}}\n", "a".repeat(161)));
+    }),
+    ("unknown_placeholder", |f| f.write(PINK, "format: 1\nhow: {it: \"Chiama {{office.fone}}\", en: \"Call\"}\n")),
+    ("empty_placeholder", |f| f.edit("santarcangelo/offices.yaml", "    phone: 0541 111113\n", "")),
+    ("condition_on_nothing", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kid == \"copy\"}}\n")),
+    ("condition_with_hyphen", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.applicant.tax-code != \"\"}}\n")),
+    ("condition_that_does_not_parse", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kind ==}}\n")),
+    ("stale_lock", |f| f.edit("santarcangelo/lock.yaml", "version: 1.0.0", "version: 0.9.0")),
+    ("no_lock", |f| f.remove("santarcangelo/lock.yaml")),
+    ("unknown_parent", |f| f.edit("santarcangelo/tenant.yaml", "inherits: unione-valmarecchia", "inherits: unione-rubicone")),
+    ("closure_backwards", |f| f.edit("santarcangelo/calendar.yaml", "to: 2026-08-16", "to: 2026-08-01")),
+    ("impossible_date", |f| f.edit("santarcangelo/calendar.yaml", "2026-08-16", "2026-02-30")),
+    ("unexpected_file", |f| f.write("santarcangelo/brandig.yaml", "format: 1\n")),
+    ("wrong_ending", |f| f.write("santarcangelo/services/day-ticket.yml", "format: 1\n")),
+    ("newer_format", |f| f.edit(PINK, "format: 1", "format: 2")),
+    ("slug_differs", |f| f.edit("santarcangelo/tenant.yaml", "slug: santarcangelo", "slug: santarcangelo-di-romagna")),
+    ("same_domain", |f| f.edit("santarcangelo/tenant.yaml", "sportello.santarcangelo.example", "sportello.cesena.example")),
+    ("own_service_named_badly", |f| f.write("santarcangelo/own-services/bees.yaml", "format: 1\n")),
+    ("script_in_logo", |f| f.write("santarcangelo/logo.svg", "<svg><script>alert(1)</script></svg>")),
+    ("anchor", |f| f.write(PINK, "format: 1\nterm_days: &days 20\n")),
+    ("after_nothing", |f| {
+        f.write(
+            PINK,
+            "format: 1\nform: {sections: {request: {fields: {reason: {new: true, after: kinds, type: text, title: {it: A, en: B}}}}}}\n",
+        );
+    }),
+    ("role_twice", |f| {
+        f.append("santarcangelo/offices.yaml", "  other:\n    name: {it: Altro, en: Other}\n    role: mobility\n    parent: polce\n");
+    }),
+    ("own_policy_kind", |f| f.write("santarcangelo/policies.yaml", "format: 1\npolicies: {}\n")),
+    ("section_that_is_not_there", |f| {
+        f.write(PINK, "format: 1\nform: {sections: {mandate: {new: true, use: delegate}}}\n");
+    }),
+    ("suspended_without_reason", |f| f.write(PINK, "format: 1\nstatus: suspended\n")),
+    ("everything_at_once", |f| {
+        f.write(PINK, "format: 1\ntitolo: {it: A}\nterm_days: 90\nchannels: [online]\n");
+        f.edit("santarcangelo/branding.yaml", "#003366", "blue");
+        f.edit("santarcangelo/tenant.yaml", "code: SAN", "code: san");
+    }),
+];
+
+#[test]
+fn mistakes_have_their_message() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for (name, slip) in SLIPS {
+            let fixture = Fixture::new();
+            slip(&fixture);
+            insta::assert_snapshot!(*name, fixture.problems("santarcangelo", Language::It));
+        }
+    });
+}
+
+#[test]
+fn the_fixture_is_without_fault() {
+    let fixture = Fixture::new();
+    for tenant in ["cesena", "unione-valmarecchia", "santarcangelo"] {
+        assert_eq!(fixture.problems(tenant, Language::It), "", "{tenant}");
+    }
+}
+
+#[test]
+fn values_that_look_like_something_else_are_texts() {
+    let fixture = Fixture::new();
+    fixture.write(PINK, "format: 1\nterm_days: 020\nneeds: {it: NO, en: 08:30}\n");
+    assert_eq!(fixture.problems("santarcangelo", Language::It), "");
+    let tenant = fixture.load().tenants["santarcangelo"].tenant.clone().unwrap();
+    let service = &tenant.service("pink-badge").unwrap().service;
+    assert_eq!((service.needs.it.as_ref(), service.needs.en.as_deref()), ("NO", Some("08:30")));
+    assert_eq!(service.term_days.value, 20);
+    let address = tenant.locations["town-hall"].address.as_ref().unwrap();
+    assert_eq!(address.postal_code.as_deref(), Some("04782"));
+    assert_eq!(tenant.locations["town-hall"].hours["always"].value.week["mon"]["08:30"].as_ref(), "13:00");
+}
+
+#[test]
+fn a_symbolic_link_is_refused() {
+    let fixture = Fixture::new();
+    fixture.remove("santarcangelo/calendar.yaml");
+    std::os::unix::fs::symlink("../cesena/calendar.yaml", fixture.dir.join("santarcangelo/calendar.yaml")).unwrap();
+    assert_eq!(fixture.codes("santarcangelo"), ["symbolic_link"]);
+}
