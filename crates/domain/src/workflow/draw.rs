@@ -3,7 +3,7 @@
 //! The picture is laid out in columns, each state as far right as its distance from the start; passages are curves with the words
 //! of their button. Colours follow the official category of the state and are told by a legend too.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{cmp::Ordering, collections::BTreeMap, fmt::Write};
 
 use crate::{
     case::CaseStatus,
@@ -166,20 +166,24 @@ fn draw_transitions(out: &mut String, workflow: &Workflow, places: &BTreeMap<&st
 /// Forward passages leave to the right; those back to an earlier column arch above, those within a column bow to the right.
 fn draw_curve(out: &mut String, start: Place, end: Place, words: &[String]) {
     let (middle_1, middle_2) = (start.top() + HEIGHT / 2, end.top() + HEIGHT / 2);
-    let (path, x, y) = if end.column > start.column {
-        let (x1, x2) = (start.left() + WIDTH, end.left());
-        let near = x1 + GAP_X / 2;
-        let path = format!("M{x1} {middle_1}C{near} {middle_1} {near} {middle_2} {} {middle_2}L{x2} {middle_2}", x1 + GAP_X);
-        let y = if end.row == start.row { middle_1 } else { usize::midpoint(middle_1, middle_2) };
-        (path, near, y)
-    } else if end.column == start.column {
-        let (x1, bow) = (start.left() + WIDTH, start.left() + WIDTH + GAP_X / 3);
-        (format!("M{x1} {middle_1}C{bow} {middle_1} {bow} {middle_2} {x1} {middle_2}"), bow, usize::midpoint(middle_1, middle_2))
-    } else {
-        let (x1, x2) = (start.left() + WIDTH / 2, end.left() + WIDTH / 2);
-        let (y1, y2) = (start.top(), end.top());
-        let above = y1.min(y2).saturating_sub(GAP_Y / 2);
-        (format!("M{x1} {y1}C{x1} {above} {x2} {above} {x2} {y2}"), usize::midpoint(x1, x2), above + 14)
+    let (path, x, y) = match end.column.cmp(&start.column) {
+        Ordering::Greater => {
+            let (x1, x2) = (start.left() + WIDTH, end.left());
+            let near = x1 + GAP_X / 2;
+            let path = format!("M{x1} {middle_1}C{near} {middle_1} {near} {middle_2} {} {middle_2}L{x2} {middle_2}", x1 + GAP_X);
+            let y = if end.row == start.row { middle_1 } else { usize::midpoint(middle_1, middle_2) };
+            (path, near, y)
+        }
+        Ordering::Equal => {
+            let (x1, bow) = (start.left() + WIDTH, start.left() + WIDTH + GAP_X / 3);
+            (format!("M{x1} {middle_1}C{bow} {middle_1} {bow} {middle_2} {x1} {middle_2}"), bow, usize::midpoint(middle_1, middle_2))
+        }
+        Ordering::Less => {
+            let (x1, x2) = (start.left() + WIDTH / 2, end.left() + WIDTH / 2);
+            let (y1, y2) = (start.top(), end.top());
+            let above = y1.min(y2).saturating_sub(GAP_Y / 2);
+            (format!("M{x1} {y1}C{x1} {above} {x2} {above} {x2} {y2}"), usize::midpoint(x1, x2), above + 14)
+        }
     };
     let _ = write!(out, "<path d=\"{path}\" fill=\"none\" stroke=\"#455a64\" stroke-width=\"1.3\" marker-end=\"url(#tip)\"/>");
     for (line, word) in words.iter().enumerate() {
