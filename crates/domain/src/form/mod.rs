@@ -5,6 +5,11 @@
 //! [`FieldType`], its check in `check`, its schema in `schema`, and both languages of its refusals.
 
 mod bound;
+pub mod check;
+mod limits;
+mod parts;
+pub mod schema;
+pub mod special;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,6 +23,7 @@ use crate::{
 };
 
 pub use bound::{DayBound, NotADayBound, Shift};
+pub use limits::pattern;
 
 /// The questions of a service.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
