@@ -79,7 +79,7 @@ pub struct Tenant {
     /// Texts of messages, by template id.
     #[serde(default)]
     pub templates: IndexMap<Key, Template>,
-    /// The services that are active here, by id, in catalogue order.
+    /// The services that are active here, by id, in the order in which the tenant lists them.
     #[serde(default)]
     pub services: IndexMap<Key, Arc<ActiveService>>,
     /// SHA-256 of everything it was resolved from.

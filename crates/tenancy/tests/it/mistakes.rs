@@ -137,3 +137,52 @@ fn a_symbolic_link_is_refused() {
     std::os::unix::fs::symlink("../cesena/calendar.yaml", fixture.dir.join("santarcangelo/calendar.yaml")).unwrap();
     assert_eq!(fixture.codes("santarcangelo"), ["symbolic_link"]);
 }
+
+#[test]
+fn programs_get_the_same_as_people() {
+    let fixture = Fixture::new();
+    fixture.write(PINK, "format: 1\nterm_days: 45\n");
+    let problems = sportello_tenancy::check(&fixture.dir, Some("santarcangelo")).unwrap();
+    let json = sportello_tenancy::problem::to_json(&problems, Language::En).to_string();
+    let json: serde_json::Value = serde_json::from_str(&json.replace(&*fixture.dir.to_string_lossy(), "tenants")).unwrap();
+    insta::assert_json_snapshot!(json);
+    let summary = sportello_tenancy::problem::Summary::of(&problems);
+    assert!(summary.failed(false));
+    assert_eq!(summary.line(Language::It), "errori: 1, avvisi: 0, note: 0");
+}
+
+#[test]
+fn warnings_count_only_when_asked_to() {
+    let fixture = Fixture::new();
+    fixture.write(PINK, "format: 1\nhow:\n  it: Vai allo sportello #1\n  en: Go there\n");
+    let problems = sportello_tenancy::check(&fixture.dir, None).unwrap();
+    let summary = sportello_tenancy::problem::Summary::of(&problems);
+    assert!(!summary.failed(false) && summary.failed(true));
+    assert!(fixture.load().tenants["santarcangelo"].tenant.is_some());
+}
+
+#[test]
+fn hostile_files_are_refused_in_no_time() {
+    let fixture = Fixture::new();
+    let megabyte = 1 << 20;
+    let bombs = [
+        "{".repeat(megabyte),
+        "[".repeat(megabyte),
+        "- ".repeat(megabyte / 2),
+        "a: ".repeat(megabyte / 3),
+        "? ".repeat(megabyte / 2),
+        "{a: ".repeat(megabyte / 4),
+        "\"".repeat(megabyte),
+        "#\n".repeat(megabyte / 2),
+        "a: &a {b: *a}\n".repeat(1000),
+        "x".repeat(megabyte + 1),
+    ];
+    let start = std::time::Instant::now();
+    for bomb in bombs {
+        fixture.write(PINK, &bomb);
+        let installation = fixture.load();
+        assert!(installation.tenants["santarcangelo"].errors() > 0, "{}", &bomb[..10]);
+        assert!(installation.tenants["cesena"].tenant.is_some());
+    }
+    assert!(start.elapsed() < std::time::Duration::from_mins(1), "{:?}", start.elapsed());
+}
