@@ -5,7 +5,10 @@
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
-use cel::{Context, Program, Value as CelValue};
+use cel::{
+    Context, Program, Value as CelValue,
+    common::ast::{EntryExpr, Expr, LiteralValue, operators},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -85,6 +88,87 @@ impl Condition {
     pub fn variables(&self) -> BTreeSet<String> {
         self.program.references().variables().iter().map(ToString::to_string).collect()
     }
+
+    /// What the condition looks at, from a variable down as far as it is written: so that a configuration can be told which
+    /// field, parameter or document does not exist. What a macro such as `exists` binds for itself is left out.
+    ///
+    /// ```
+    /// # use sportello_domain::condition::Condition;
+    /// let condition = Condition::parse("answers.applicant['tax-code'] != null && payments.due == 0").unwrap();
+    /// let paths: Vec<_> = condition.paths().into_iter().map(|path| path.join("/")).collect();
+    /// assert_eq!(paths, ["answers/applicant/tax-code", "payments/due"]);
+    /// ```
+    pub fn paths(&self) -> BTreeSet<Vec<String>> {
+        let mut paths = BTreeSet::new();
+        collect(&self.program.expression().expr, &mut Vec::new(), &mut paths);
+        paths
+    }
+}
+
+/// Adds the paths of an expression; `bound` are the names that macros around it made for themselves.
+fn collect<'a>(expression: &'a Expr, bound: &mut Vec<&'a str>, paths: &mut BTreeSet<Vec<String>>) {
+    if let Some(path) = path_of(expression) {
+        if !bound.contains(&path[0].as_str()) {
+            paths.insert(path);
+        }
+        return;
+    }
+    match expression {
+        Expr::Call(call) => {
+            let parts = call.target.as_deref().into_iter().chain(&call.args);
+            parts.for_each(|part| collect(&part.expr, bound, paths));
+        }
+        Expr::Select(select) => collect(&select.operand.expr, bound, paths),
+        Expr::List(list) => list.elements.iter().for_each(|element| collect(&element.expr, bound, paths)),
+        Expr::Map(map) => map.entries.iter().for_each(|entry| collect_entry(&entry.expr, bound, paths)),
+        Expr::Struct(message) => message.entries.iter().for_each(|entry| collect_entry(&entry.expr, bound, paths)),
+        Expr::Comprehension(macro_) => {
+            collect(&macro_.iter_range.expr, bound, paths);
+            let outside = bound.len();
+            bound.extend([macro_.iter_var.as_str(), macro_.accu_var.as_str()]);
+            bound.extend(macro_.iter_var2.as_deref());
+            for part in [&macro_.accu_init, &macro_.loop_cond, &macro_.loop_step, &macro_.result] {
+                collect(&part.expr, bound, paths);
+            }
+            bound.truncate(outside);
+        }
+        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
+    }
+}
+
+fn collect_entry<'a>(entry: &'a EntryExpr, bound: &mut Vec<&'a str>, paths: &mut BTreeSet<Vec<String>>) {
+    match entry {
+        EntryExpr::StructField(field) => collect(&field.value.expr, bound, paths),
+        EntryExpr::MapEntry(entry) => {
+            collect(&entry.key.expr, bound, paths);
+            collect(&entry.value.expr, bound, paths);
+        }
+    }
+}
+
+/// The path that an expression spells: names after dots, and literal keys or numbers in brackets.
+fn path_of(expression: &Expr) -> Option<Vec<String>> {
+    let (operand, member) = match expression {
+        Expr::Ident(name) => return Some(vec![name.clone()]),
+        Expr::Select(select) => (&select.operand.expr, select.field.clone()),
+        Expr::Call(call) if [operators::INDEX, operators::OPT_INDEX, operators::OPT_SELECT].contains(&call.func_name.as_str()) => {
+            let [operand, key] = call.args.as_slice() else { return None };
+            (&operand.expr, literal(&key.expr)?)
+        }
+        _ => return None,
+    };
+    let mut path = path_of(operand)?;
+    path.push(member);
+    Some(path)
+}
+
+fn literal(key: &Expr) -> Option<String> {
+    match key {
+        Expr::Literal(LiteralValue::String(text)) => Some(text.inner().to_owned()),
+        Expr::Literal(LiteralValue::Int(index)) => Some(index.inner().to_string()),
+        Expr::Literal(LiteralValue::UInt(index)) => Some(index.inner().to_string()),
+        _ => None,
+    }
 }
 
 impl fmt::Debug for Condition {
@@ -111,5 +195,63 @@ impl<'de> Deserialize<'de> for Condition {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let source = String::deserialize(deserializer)?;
         Self::parse(&source).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::*;
+
+    fn paths(source: &str) -> Vec<String> {
+        Condition::parse(source).unwrap().paths().into_iter().map(|path| path.join("/")).collect()
+    }
+
+    #[test]
+    fn paths_are_those_that_are_written_out() {
+        assert_eq!(paths("answers.request.kind == 'first' && today > '2026-01-01'"), ["answers/request/kind", "today"]);
+        assert_eq!(paths("answers[\"request\"].children[0].name != ''"), ["answers/request/children/0/name"]);
+        assert_eq!(paths("has(answers.request.kind)"), ["answers/request/kind"]);
+        assert_eq!(paths("answers.request[parameters.key] == 1"), ["answers/request", "parameters/key"]);
+        assert_eq!(paths("answers.request.children.exists(c, c.age < parameters.age)"), ["answers/request/children", "parameters/age"]);
+        assert_eq!(
+            paths("size([documents.photo, {'a': payments.due}]) > 1 ? true : applicant.adult"),
+            ["applicant/adult", "documents/photo", "payments/due"]
+        );
+        assert_eq!(paths("1 < 2"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_missing_or_of_another_type_does_not_hold() {
+        let scope = Scope {
+            answers: json!({"request": {"period": 3, "amount": 2.5, "kind": null, "born": "2026-05-04"}}),
+            today: Some(date(2026, 5, 14)),
+            payments: json!({"due": 0}),
+            ..Scope::default()
+        };
+        let cases = [
+            ("answers.request.period > 0", true),
+            ("answers.request.amount >= 2", true),
+            ("answers.request.born < today", true),
+            ("payments.due == 0", true),
+            ("answers.request.kind == null", true),
+            ("answers.request.kind == 'first'", false),
+            ("answers.request.absent == 'first'", false),
+            ("answers.request.absent != 'first'", false),
+            ("answers.request.period", false),
+            ("answers.request.period > 'a'", false),
+            ("documents.photo > 0", false),
+        ];
+        for (source, expected) in cases {
+            assert_eq!(Condition::parse(source).unwrap().holds(&scope), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_condition_says_where() {
+        let problem = Condition::parse("answers.request.kind = 'first'").unwrap_err();
+        assert!(problem.to_string().contains("1:22"), "{problem}");
     }
 }
