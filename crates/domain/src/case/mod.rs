@@ -1,5 +1,7 @@
 //! Cases: one request of a citizen and all that happens to it.
 
+pub mod moves;
+
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
