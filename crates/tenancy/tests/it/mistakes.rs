@@ -34,6 +34,7 @@ const SLIPS: &[Slip] = &[
     ("duplicate_key", |f| f.append(PINK, "term_days: 15\n")),
     ("list", |f| f.write(PINK, "format: 1\nchannels:\n  - online\n  - desk\n")),
     ("cut_by_hash", |f| f.write(PINK, "format: 1\nhow:\n  it: Vai allo sportello #1 in centro\n  en: Go to desk one\n")),
+    ("cut_by_hash_in_braces", |f| f.write(PINK, "format: 1\nhow: {it: Vai allo sportello #1, en: Go to desk 1}\n")),
     ("smart_quotes", |f| f.write(PINK, "format: 1\ntitle: {it: “Bollino”, en: Badge}\n")),
     ("wrong_type", |f| f.write(PINK, "format: 1\nterm_days: venti\nassurance_level: \"2\"\nfees: gratis\n")),
     ("wrong_boolean", |f| f.edit("santarcangelo/tenant.yaml", "day-ticket: true", "day-ticket: si")),
