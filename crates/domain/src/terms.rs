@@ -4,11 +4,12 @@
 //! that is none (art. 2963 c.c.). A suspension (L. 241/1990 art. 2 c. 7) stops the count and lets it go on with what was left;
 //! access to files begins anew instead. Everything is a pure function of dates.
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 
 use crate::{
     calendar::{CalendarRules, moves_terms},
     refusal::Message,
+    service::Suspension,
 };
 
 /// A span of days in which the term does not run: from the day after `from` up to and including `to`.
@@ -18,6 +19,35 @@ pub struct Pause {
     pub from: Date,
     /// The day on which it ended; the next one counts again. None while it lasts.
     pub to: Option<Date>,
+}
+
+impl Suspension {
+    /// What the law allows where a service says nothing: once, for thirty days at the most (L. 241/1990 art. 2 c. 7).
+    pub const BY_LAW: Self = Self { max_days: 30, times: 1 };
+}
+
+/// The waits that stop the clock by law, of all those that there were: only as many as allowed, the first ones, and none for
+/// longer than allowed. A further request for integration may be made, but the term runs on; and a wait that lasts too long goes
+/// on without holding the term up.
+///
+/// ```
+/// # use sportello_domain::{service::Suspension, terms::{lawful, Pause}};
+/// # use jiff::civil::date;
+/// let first = Pause { from: date(2026, 3, 1), to: Some(date(2026, 4, 20)) };
+/// let second = Pause { from: date(2026, 5, 4), to: Some(date(2026, 5, 6)) };
+/// let stopped = lawful(&[first, second], Suspension::BY_LAW, date(2026, 5, 10));
+/// assert_eq!(stopped, [Pause { from: date(2026, 3, 1), to: Some(date(2026, 3, 31)) }]);
+/// ```
+pub fn lawful(pauses: &[Pause], bounds: Suspension, today: Date) -> Vec<Pause> {
+    let bounded = |pause: &Pause| {
+        let Ok(last) = pause.from.checked_add(i32::from(bounds.max_days).days()) else { return *pause };
+        let to = match pause.to {
+            Some(to) => Some(to.min(last)),
+            None => (today > last).then_some(last),
+        };
+        Pause { from: pause.from, to }
+    };
+    pauses.iter().take(usize::from(bounds.times)).map(bounded).collect()
 }
 
 /// What a due date is computed from.
@@ -178,6 +208,25 @@ mod tests {
         let explained = due(&Term { start: date(2026, 3, 1), days: 30, pauses, restarted: None }, &CalendarRules::default());
         assert_eq!(explained.due, None);
         assert_eq!(explained.days.last().unwrap().date, date(2026, 3, 12));
+    }
+
+    #[test]
+    fn a_wait_holds_the_term_up_for_thirty_days_at_the_most() {
+        let open = [Pause { from: date(2026, 3, 11), to: None }];
+        assert_eq!(lawful(&open, Suspension::BY_LAW, date(2026, 4, 10)), open);
+        let stopped = lawful(&open, Suspension::BY_LAW, date(2026, 4, 11));
+        assert_eq!(stopped, [Pause { from: date(2026, 3, 11), to: Some(date(2026, 4, 10)) }]);
+        // Ten days were used by 11 March; the twenty that are left begin on 11 April.
+        let term = Term { start: date(2026, 3, 1), days: 30, pauses: stopped, restarted: None };
+        assert_eq!(due(&term, &CalendarRules::default()).due, Some(date(2026, 4, 30)));
+    }
+
+    #[test]
+    fn a_service_may_bind_itself_to_less_than_the_law_allows() {
+        let pause = Pause { from: date(2026, 3, 11), to: Some(date(2026, 3, 31)) };
+        let bounds = Suspension { max_days: 10, times: 1 };
+        assert_eq!(lawful(&[pause], bounds, date(2026, 4, 1)), [Pause { from: pause.from, to: Some(date(2026, 3, 21)) }]);
+        assert_eq!(lawful(&[pause], Suspension { max_days: 30, times: 0 }, date(2026, 4, 1)), []);
     }
 
     #[test]
