@@ -83,7 +83,7 @@ pub(super) fn condition(node: &Node, path: &str, names: &Names, problems: &mut P
     let Some(text) = node.plain() else { return };
     // What does not parse was reported when the file was read.
     let Ok(parsed) = Condition::parse(text) else { return };
-    let mut details: Vec<Words> = named_paths(text).iter().filter_map(|named| names.problem(named)).collect();
+    let mut details: Vec<Words> = parsed.paths().iter().filter_map(|named| names.problem(named)).collect();
     if details.is_empty() {
         // After a hyphen that was meant as part of a name, what follows it looks like a variable: said once is enough.
         let strange = parsed.variables().into_iter().filter(|variable| !VARIABLES.contains(&variable.as_str()));
@@ -91,91 +91,5 @@ pub(super) fn condition(node: &Node, path: &str, names: &Names, problems: &mut P
     }
     for detail in details {
         problems.push(Message::BadCondition { path: path.into(), detail }, &node.span, path);
-    }
-}
-
-/// Every `answers.section.field`, `documents.kind` and `parameters.id` of an expression, also where written with brackets.
-fn named_paths(text: &str) -> BTreeSet<Vec<String>> {
-    let mut found = BTreeSet::new();
-    let mut rest = text;
-    let mut previous = ' ';
-    while let Some(c) = rest.chars().next() {
-        if c == '"' || c == '\'' {
-            rest = after_string(rest, c);
-            previous = c;
-        } else if is_word(c) && !is_word(previous) && previous != '.' {
-            let (path, behind) = path(rest);
-            if path.len() > 1 && matches!(path[0].as_str(), "answers" | "documents" | "parameters") {
-                found.insert(path);
-            }
-            previous = 'x';
-            rest = behind;
-        } else {
-            previous = c;
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    found
-}
-
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
-}
-
-fn after_string(text: &str, quote: char) -> &str {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        if c == quote && !escaped {
-            return &text[at + 1..];
-        }
-        escaped = c == '\\' && !escaped;
-    }
-    ""
-}
-
-fn path(text: &str) -> (Vec<String>, &str) {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    loop {
-        let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        parts.push(rest[..end].to_owned());
-        rest = &rest[end..];
-        while let Some((key, behind)) = bracket(rest) {
-            parts.push(key.to_owned());
-            rest = behind;
-        }
-        match rest.strip_prefix('.') {
-            Some(behind) if behind.starts_with(is_word) => rest = behind,
-            _ => break,
-        }
-    }
-    // A name before a parenthesis is a function: `answers.note.size()`.
-    if rest.starts_with('(') {
-        parts.pop();
-    }
-    (parts, rest)
-}
-
-fn bracket(text: &str) -> Option<(&str, &str)> {
-    let inner = text.strip_prefix('[')?;
-    let quote = inner.chars().next().filter(|c| *c == '"' || *c == '\'')?;
-    let (key, behind) = inner[1..].split_once(quote)?;
-    Some((key, behind.strip_prefix(']')?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn paths(text: &str) -> Vec<String> {
-        named_paths(text).into_iter().map(|path| path.join("/")).collect()
-    }
-
-    #[test]
-    fn names_are_found_however_they_are_written() {
-        assert_eq!(paths("answers.a.b == 'answers.x.y' && answers.c[\"d-e\"] > 0"), ["answers/a/b", "answers/c/d-e"]);
-        assert_eq!(paths("has(answers.a.b) || documents[\"licence-copy\"] > 0"), ["answers/a/b", "documents/licence-copy"]);
-        assert_eq!(paths("answers.a.note.size() > 3 && size(parameters.zone) > 0"), ["answers/a/note", "parameters/zone"]);
-        assert_eq!(paths("today > '2026-01-01'"), Vec::<String>::new());
     }
 }

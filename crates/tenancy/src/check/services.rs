@@ -80,6 +80,10 @@ fn field_fits(field: &Node, at: &crate::problem::Span, path: &str, names: &Names
         let place = crate::problem::Words::new(format!("un campo di tipo {kind} ({path})"), format!("a field of type {kind} ({path})"));
         problems.push(Message::MissingKey { key: key.into(), place }, at, format!("{path}.{key}"));
     }
+    if let Some(node) = field.get("pattern").filter(|node| node.plain().is_some_and(|text| sportello_domain::form::pattern(text).is_err()))
+    {
+        problems.push(Message::BadPattern { path: format!("{path}.pattern").into() }, &node.span, format!("{path}.pattern"));
+    }
     for key in ["min", "max"] {
         let Some(node) = field.get(key) else { continue };
         let Some(parameter) = node.plain().and_then(parameter_of) else { continue };

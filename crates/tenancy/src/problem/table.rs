@@ -448,6 +448,10 @@ messages! {
     BadCondition (Error) "bad_condition" { path, detail }
         it: "la condizione di '{path}' non è valida: {detail}", "controlla i nomi dei campi e la sintassi dell'espressione";
         en: "the condition of '{path}' is not valid: {detail}", "check the names of the fields and the syntax of the expression";
+    /// An expression that is none.
+    BadPattern (Error) "bad_pattern" { path }
+        it: "l'espressione regolare di '{path}' non è valida", "controlla parentesi e barre rovesciate; mettila tra apici semplici";
+        en: "the regular expression of '{path}' is not valid", "check brackets and backslashes; put it in single quotes";
     /// A workflow that cannot work.
     BadWorkflow (Error) "bad_workflow" { detail, remedy }
         it: "il flusso non è corretto: {detail}", "{remedy}";

@@ -60,6 +60,9 @@ const SLIPS: &[Slip] = &[
     ("unknown_placeholder", |f| f.write(PINK, "format: 1\nhow: {it: \"Chiama {{office.fone}}\", en: \"Call\"}\n")),
     ("empty_placeholder", |f| f.edit("santarcangelo/offices.yaml", "    phone: 0541 111113\n", "")),
     ("condition_on_nothing", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kid == \"copy\"}}\n")),
+    ("condition_on_an_unknown_document", |f| f.write(PINK, "format: 1\nfees: {issue: {when: documents.certficate > 0}}\n")),
+    ("condition_on_an_unknown_parameter", |f| f.write(PINK, "format: 1\nfees: {issue: {when: 'parameters[\"grace-day\"] > 3'}}\n")),
+    ("bad_pattern", |f| f.write(PINK, "format: 1\nform: {sections: {request: {fields: {note: {pattern: '[0-9'}}}}}\n")),
     ("condition_with_hyphen", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.applicant.tax-code != \"\"}}\n")),
     ("condition_that_does_not_parse", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kind ==}}\n")),
     ("stale_lock", |f| f.edit("santarcangelo/lock.yaml", "version: 1.0.0", "version: 0.9.0")),
@@ -107,6 +110,15 @@ fn mistakes_have_their_message() {
             insta::assert_snapshot!(*name, fixture.problems("santarcangelo", Language::It));
         }
     });
+}
+
+/// The bodies of this repository are held to the same.
+#[test]
+fn the_committed_tenants_are_without_errors() {
+    let tenants = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tenants");
+    let problems = sportello_tenancy::check(&tenants, None).unwrap();
+    let found: Vec<_> = problems.into_iter().filter(|problem| problem.severity() != sportello_tenancy::problem::Severity::Note).collect();
+    assert!(found.is_empty(), "{}", sportello_tenancy::problem::to_text(&found, Language::It));
 }
 
 #[test]
