@@ -7,15 +7,16 @@ use std::{path::Path, sync::Arc};
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Sqlite, SqlitePool, pool::PoolConnection, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Sqlite, pool::PoolConnection, sqlite::SqliteRow};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Result, StoreProblem};
+use crate::{Result, StoreProblem, open::Store, tx::Mode};
 
 /// A connection inside a transaction.
 pub(crate) struct Session {
     live: Mutex<Live>,
     file: Arc<Path>,
+    mode: Mode,
     #[cfg(test)]
     pub(crate) statements: std::sync::Mutex<Vec<Statement>>,
 }
@@ -30,11 +31,13 @@ struct Live {
 impl Session {
     /// Takes a connection and sends the statements that open a transaction; answers the row of the last one. The statements go
     /// in one message, so this is one round trip.
-    pub(crate) async fn open(pool: &SqlitePool, file: Arc<Path>, sql: String) -> Result<(Self, Option<SqliteRow>)> {
-        let connection = pool.acquire().await.map_err(|error| StoreProblem::of_sqlx(&file, &error))?;
+    pub(crate) async fn open(store: &Store, mode: Mode, sql: String) -> Result<(Self, Option<SqliteRow>)> {
+        let file = store.file();
+        let connection = store.pool(mode).acquire().await.map_err(|error| StoreProblem::of_sqlx(&file, &error))?;
         let session = Self {
             live: Mutex::new(Live { connection: Some(connection), midway: false }),
             file,
+            mode,
             #[cfg(test)]
             statements: std::sync::Mutex::default(),
         };
@@ -77,7 +80,16 @@ impl Session {
 
     fn settle<T>(&self, live: &mut Live, outcome: sqlx::Result<T>) -> Result<T, DbErr> {
         live.midway = false;
-        outcome.map_err(|error| StoreProblem::of_sqlx(&self.file, &error).into_db_err())
+        outcome.map_err(|error| {
+            let problem = match StoreProblem::of_sqlx(&self.file, &error) {
+                // The readers' connections refuse to write; that says nothing about the folder.
+                StoreProblem::ReadOnly { .. } if self.mode == Mode::Read => {
+                    StoreProblem::Database { detail: "a transaction that only reads was asked to write".to_owned() }
+                }
+                problem => problem,
+            };
+            problem.into_db_err()
+        })
     }
 }
 

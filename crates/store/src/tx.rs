@@ -39,7 +39,7 @@ impl Mode {
 impl TenantTx {
     pub(crate) async fn open(store: &Store, tenant: TenantId, mode: Mode) -> Result<Self> {
         let sql = format!("{}; SELECT status FROM tenant_state WHERE tenant_id = X'{}'", mode.begin(), tenant.uuid().simple());
-        let (session, state) = Session::open(store.pool(mode), store.file(), sql).await?;
+        let (session, state) = Session::open(store, mode, sql).await?;
         let Some(state) = state else {
             return Err(StoreProblem::WrongTenant { file: session.file(), tenant });
         };
@@ -111,7 +111,7 @@ pub struct PlatformTx {
 
 impl PlatformTx {
     pub(crate) async fn open(store: &Store, mode: Mode) -> Result<Self> {
-        let (session, _) = Session::open(store.pool(mode), store.file(), mode.begin().to_owned()).await?;
+        let (session, _) = Session::open(store, mode, mode.begin().to_owned()).await?;
         Ok(Self { session })
     }
 

@@ -1,6 +1,10 @@
 //! What every test here needs: a folder, two tenants, ids that count up, and cases that differ where it matters.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    task::Poll,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -120,4 +124,25 @@ pub(crate) fn open(tenant: TenantId, applicant: &Person, due: &str) -> Case {
 pub(crate) async fn stored(tx: &TenantTx, case: Case) -> Case {
     cases::insert(tx, &case).await.unwrap();
     case
+}
+
+/// Polls a future so many times, giving the database's thread a moment between two, and answers its output if it got there;
+/// else the future is dropped where it stands.
+pub(crate) async fn abandoned_after<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    for _ in 0..polls {
+        let polled = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
+        if let Poll::Ready(output) = polled {
+            return Some(output);
+        }
+        tokio::time::sleep(Duration::from_micros(40)).await;
+    }
+    None
+}
+
+/// The tables of a tenant's file that hold rows of tenants, but for the one that says whose file it is.
+pub(crate) async fn tables(raw: &mut SqliteConnection) -> Vec<String> {
+    let sql = "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'tenant_id'
+               WHERE m.type = 'table' AND m.name <> 'tenant_state' ORDER BY m.name";
+    sqlx::query_scalar(sql).fetch_all(raw).await.unwrap()
 }

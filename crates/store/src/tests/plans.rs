@@ -1,0 +1,198 @@
+//! No statement walks over a whole table, and the lists that are read all day do not sort: asked of the database itself, for
+//! every statement that the repositories send.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::json;
+use sportello_domain::{
+    case::CaseStatus,
+    ids::{AssignmentId, CaseId, DocumentId, EntryId, JobId, MessageId, OutboxId, PaymentId, PersonId},
+    register::Annulment,
+};
+
+use super::{
+    kit::{day, draft, kit, known, lookup_key, now, stored, uuid},
+    repositories::{entry, new_event},
+};
+use crate::{
+    Cursor, TenantTx, assignments,
+    assignments::AssignmentFilter,
+    cases::{self, CaseFilter, CaseOrder},
+    counters, definitions, documents, events,
+    idempotency::{self, KeyScope, Outcome},
+    jobs::{self, Job},
+    keys, messages, outbox, payments, persons, register, special, suspensions,
+};
+
+fn taken(tx: &TenantTx) -> Vec<Statement> {
+    std::mem::take(&mut tx.session().statements.lock().unwrap())
+}
+
+async fn plan(tx: &TenantTx, mut statement: Statement) -> Vec<String> {
+    statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+    let rows = tx.session().query_all_raw(statement).await.unwrap();
+    taken(tx);
+    rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect()
+}
+
+/// The branches of a list by person are limited before they are walked.
+fn walks_over_a_table(step: &str) -> bool {
+    step.starts_with("SCAN ") && !["SCAN applicant_id", "SCAN delegate_id", "SCAN CONSTANT ROW"].contains(&step)
+}
+
+#[tokio::test]
+async fn no_statement_walks_over_a_table() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    send_everything(&tx).await;
+    let statements = taken(&tx);
+    assert!(statements.len() > 60, "{} statements were sent", statements.len());
+    for statement in statements {
+        let sql = statement.sql.clone();
+        for step in plan(&tx, statement).await {
+            assert!(!walks_over_a_table(&step), "{step}\n{sql}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_lists_that_are_read_all_day_come_out_of_an_index_in_order() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let place = Cursor { key: "2026-06-01".into(), id: uuid() };
+    let open = || vec![CaseStatus::InProgress, CaseStatus::SuspendedApplicant];
+    let any = CaseFilter::default;
+    let person = PersonId::new(uuid());
+    let lists: [(&str, CaseFilter, CaseOrder, &str); 6] = [
+        ("the newest", any(), CaseOrder::Newest, "tenant_id=? AND id<?"),
+        (
+            "one office's inbox",
+            CaseFilter { offices: Some(vec!["a".into()]), status: open(), ..any() },
+            CaseOrder::Due,
+            "cases_by_office_phase_due_key_id",
+        ),
+        (
+            "an officer's inbox",
+            CaseFilter { assignee: Some(person), status: open(), ..any() },
+            CaseOrder::Due,
+            "cases_by_assignee_id_phase_due_key_id",
+        ),
+        ("what nobody handles", CaseFilter { unassigned: true, status: open(), ..any() }, CaseOrder::Due, "phase=?"),
+        ("the tenant's inbox", CaseFilter { status: open(), ..any() }, CaseOrder::Due, "cases_by_phase_due_key_id"),
+        ("by code", CaseFilter { code: Some("c".into()), ..any() }, CaseOrder::Newest, "cases_by_code"),
+    ];
+    for (name, filter, order, index) in lists {
+        for place in [None, Some(&place)] {
+            cases::page(&tx, &filter, order, place, 50).await.unwrap();
+            let plan = plan(&tx, taken(&tx).remove(0)).await;
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{name} sorts: {plan:?}");
+            if name != "the newest" || place.is_some() {
+                assert!(plan[0].contains(index), "{name} does not use {index}: {plan:?}");
+            }
+        }
+    }
+    let filter = CaseFilter { applicant_or_delegate: Some(person), ..any() };
+    cases::page(&tx, &filter, CaseOrder::Newest, Some(&place), 50).await.unwrap();
+    let plan = plan(&tx, taken(&tx).remove(0)).await.join("\n");
+    for index in ["cases_by_applicant_id_id", "cases_by_delegate_id_id"] {
+        assert!(plan.contains(&format!("{index} (tenant_id=? AND {}=? AND id<?)", &index[9..index.len() - 3])), "{plan}");
+    }
+}
+
+async fn send_everything(tx: &TenantTx) {
+    let maria = known(tx, "Maria").await;
+    let case = stored(tx, draft(tx.tenant(), &maria)).await;
+    send_lists_of_cases(tx, maria.id).await;
+    send_parts_of_a_case(tx, case.id).await;
+    persons::find(tx, maria.id).await.unwrap();
+    persons::find_by_key(tx, &lookup_key(&maria)).await.unwrap();
+    cases::find(tx, case.id).await.unwrap();
+    cases::update(tx, &case, 1).await.unwrap();
+    definitions::get(tx, "h").await.unwrap();
+    keys::current(tx).await.unwrap();
+    keys::find(tx, "k").await.unwrap();
+    counters::next(tx, "n", 2026).await.unwrap();
+    counters::next(tx, "n", 2026).await.unwrap();
+    assignments::of_person(tx, maria.id, day("2026-05-04")).await.unwrap();
+    assignments::find(tx, AssignmentId::new(uuid())).await.unwrap();
+    assignments::end(tx, AssignmentId::new(uuid()), day("2026-05-04"), 1).await.unwrap();
+    let place = Cursor { key: String::new(), id: uuid() };
+    let filters = [AssignmentFilter::default(), AssignmentFilter { office: Some("a".into()), ..AssignmentFilter::default() }];
+    for filter in filters {
+        assignments::list(tx, &filter, Some(&place), 50).await.unwrap();
+    }
+    register::insert(tx, &entry(case.id, 1)).await.unwrap();
+    register::find(tx, "main", 2026, 1).await.unwrap();
+    register::page(tx, "main", 2026, None, 50).await.unwrap();
+    register::page(tx, "main", 2026, Some(&Cursor { key: "7".into(), id: uuid() }), 50).await.unwrap();
+    register::of_case(tx, case.id).await.unwrap();
+    let mark = Annulment { at: now(), by: maria.id, act: "a".into(), reason: "r".into() };
+    register::annul(tx, EntryId::new(uuid()), &mark).await.unwrap();
+    let scope = KeyScope { caller: "c", operation: "o", key: "k" };
+    for _ in 0..2 {
+        idempotency::begin(tx, scope, &[0; 32], now()).await.unwrap();
+    }
+    idempotency::finish(tx, scope, Outcome { status: 200, resource: None, version: None }).await.unwrap();
+    idempotency::sweep(tx, now()).await.unwrap();
+    send_deliveries(tx).await;
+    cases::delete_draft(tx, CaseId::new(uuid()), 1).await.unwrap();
+}
+
+async fn send_lists_of_cases(tx: &TenantTx, person: PersonId) {
+    let any = CaseFilter::default;
+    let filters = [
+        any(),
+        CaseFilter { applicant_or_delegate: Some(person), ..any() },
+        CaseFilter { offices: Some(vec!["a".into(), "b".into()]), ..any() },
+        CaseFilter { offices: Some(vec!["a".into()]), status: CaseStatus::ALL.to_vec(), ..any() },
+        CaseFilter { assignee: Some(person), due_before: Some(day("2026-05-04")), ..any() },
+        CaseFilter { unassigned: true, service: Some("s".into()), operator: Some(person), ..any() },
+        CaseFilter { code: Some("c".into()), ..any() },
+    ];
+    for filter in &filters {
+        for order in [CaseOrder::Newest, CaseOrder::Due] {
+            for place in [None, Some(&Cursor { key: "2026-06-01".into(), id: uuid() })] {
+                cases::page(tx, filter, order, place, 50).await.unwrap();
+            }
+        }
+        cases::counts(tx, filter, day("2026-05-04"), day("2026-05-11")).await.unwrap();
+    }
+}
+
+async fn send_parts_of_a_case(tx: &TenantTx, case: CaseId) {
+    let place = Cursor { key: "1".into(), id: uuid() };
+    events::append(tx, new_event(case)).await.unwrap();
+    for place in [None, Some(&place)] {
+        events::of_case(tx, case, place, 50).await.unwrap();
+        documents::of_case(tx, case, place, 50).await.unwrap();
+        messages::of_case(tx, case, place, 50).await.unwrap();
+    }
+    documents::find(tx, DocumentId::new(uuid())).await.unwrap();
+    documents::counts(tx, case).await.unwrap();
+    documents::acts(tx, case).await.unwrap();
+    documents::delete(tx, DocumentId::new(uuid())).await.unwrap();
+    messages::find(tx, MessageId::new(uuid())).await.unwrap();
+    payments::find(tx, PaymentId::new(uuid())).await.unwrap();
+    payments::of_case(tx, case).await.unwrap();
+    payments::settle(tx, PaymentId::new(uuid()), None, now()).await.unwrap();
+    assert_eq!(special::get_all(tx, case).await.unwrap(), BTreeMap::new());
+    special::delete(tx, case, &["a/b"]).await.unwrap();
+    suspensions::open(tx, case, day("2026-05-04")).await.unwrap();
+    suspensions::close(tx, case, day("2026-05-05")).await.unwrap();
+    suspensions::of_case(tx, case).await.unwrap();
+}
+
+async fn send_deliveries(tx: &TenantTx) {
+    outbox::due(tx, now(), 50).await.unwrap();
+    outbox::next_due(tx).await.unwrap();
+    outbox::done(tx, OutboxId::new(uuid()), now()).await.unwrap();
+    outbox::failed(tx, OutboxId::new(uuid()), "e", None).await.unwrap();
+    let job = Job { id: JobId::new(uuid()), kind: "k".into(), subject: "s".into(), payload: json!(1), run_at: now(), attempts: 0 };
+    jobs::enqueue(tx, &job).await.unwrap();
+    jobs::due(tx, now(), 50).await.unwrap();
+    jobs::next_due(tx).await.unwrap();
+    jobs::done(tx, job.id, now()).await.unwrap();
+    jobs::failed(tx, job.id, "e", None).await.unwrap();
+    jobs::cancel(tx, "k", "s").await.unwrap();
+}
