@@ -1,7 +1,7 @@
 //! Cases: one row each, always read together with the persons in it.
 //!
 //! Lists are read in one of two orders: the newest first, or what falls due first. Each has an index that yields it without
-//! sorting; `phase` (draft, open, concluded) stands in it before the due date, so an inbox never walks over what is done.
+//! sorting; `phase` (open, concluded, draft) stands in it before the due date, so an inbox never walks over what is done.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -58,7 +58,7 @@ pub enum CaseOrder {
     /// The newest first.
     #[default]
     Newest,
-    /// What falls due first, first; what never does, last.
+    /// What is open before what is concluded before drafts; among them what falls due first, and what never does last.
     Due,
 }
 
@@ -133,14 +133,14 @@ pub async fn page(tx: &TenantTx, filter: &CaseFilter, order: CaseOrder, after: O
     Ok(Slice::cut(rows, limit, |row| Cursor {
         key: match order {
             CaseOrder::Newest => String::new(),
-            CaseOrder::Due => due_key(row),
+            CaseOrder::Due => format!("{}-{}", phase(row.status), due_key(row)),
         },
         id: row.id.uuid(),
     }))
 }
 
 /// How many cases the filter lets through, by category; and of the open ones, how many are overdue today or fall due until
-/// `soon`, that day included.
+/// `soon`, that day included. What is counted is walked over: a filter without a status walks over all that was ever concluded.
 pub async fn counts(tx: &TenantTx, filter: &CaseFilter, today: Date, soon: Date) -> Result<CaseCounts> {
     let open = || Expr::col((Entity, Column::Phase)).eq(phase(CaseStatus::InProgress));
     let due = || Expr::col((Entity, Column::DueKey));
@@ -210,8 +210,11 @@ fn beyond(order: CaseOrder, after: Option<&Cursor>) -> Cond {
     Cond::all().add_option(after.map(|place| match order {
         CaseOrder::Newest => Column::Id.lt(place.id),
         CaseOrder::Due => {
-            let here = Expr::tuple([Expr::col((Entity, Column::DueKey)), Expr::col((Entity, Column::Id))]);
-            here.gt(Expr::tuple([Expr::val(place.key.as_str()), Expr::val(place.id)]))
+            let (phase, due) = place.key.split_once('-').unwrap_or_default();
+            let columns = [Column::Phase, Column::DueKey, Column::Id].map(|column| Expr::col((Entity, column)));
+            // A place that makes no sense is behind every case.
+            let phase = phase.parse().unwrap_or(i16::MAX);
+            Expr::tuple(columns).gt(Expr::tuple([Expr::val(phase), Expr::val(due), Expr::val(place.id)]))
         }
     }))
 }
@@ -219,7 +222,10 @@ fn beyond(order: CaseOrder, after: Option<&Cursor>) -> Cond {
 fn sort(select: &mut SelectStatement, order: CaseOrder) {
     match order {
         CaseOrder::Newest => select.order_by((Entity, Column::Id), Order::Desc),
-        CaseOrder::Due => select.order_by((Entity, Column::DueKey), Order::Asc).order_by((Entity, Column::Id), Order::Asc),
+        CaseOrder::Due => select
+            .order_by((Entity, Column::Phase), Order::Asc)
+            .order_by((Entity, Column::DueKey), Order::Asc)
+            .order_by((Entity, Column::Id), Order::Asc),
     };
 }
 
@@ -238,11 +244,12 @@ fn ids_of_party(tx: &TenantTx, person: PersonId, condition: impl Fn() -> Cond, o
     branch(Column::ApplicantId).union(UnionType::All, branch(Column::DelegateId)).take()
 }
 
+/// As the order of lists wants it.
 const fn phase(status: CaseStatus) -> i16 {
     match status {
-        CaseStatus::Draft => 0,
-        CaseStatus::InProgress | CaseStatus::SuspendedApplicant | CaseStatus::SuspendedAdministration => 1,
-        CaseStatus::ConcludedPositive | CaseStatus::ConcludedNegative => 2,
+        CaseStatus::Draft => 2,
+        CaseStatus::InProgress | CaseStatus::SuspendedApplicant | CaseStatus::SuspendedAdministration => 0,
+        CaseStatus::ConcludedPositive | CaseStatus::ConcludedNegative => 1,
     }
 }
 

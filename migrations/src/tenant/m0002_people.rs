@@ -55,6 +55,8 @@ impl MigrationTrait for Step {
         .foreign_key(&mut within_tenant("assignments", "granted_by", "persons", ForeignKeyAction::Restrict))
         .take();
         manager.create_table(assignments).await?;
-        manager.create_index(index("assignments", &["tenant_id", "person_id", "id"])).await
+        manager.create_index(index("assignments", &["tenant_id", "person_id", "id"])).await?;
+        // Without it each change of a person would look for assignments that the person gave.
+        manager.create_index(index("assignments", &["tenant_id", "granted_by"])).await
     }
 }

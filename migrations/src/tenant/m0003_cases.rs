@@ -1,6 +1,6 @@
 //! Cases, the definitions that they pin, and the suspensions of their terms.
 //!
-//! `phase` (0 draft, 1 open, 2 concluded) follows from the status and `due_key` is the due date or `9999-12-31`: with both in
+//! `phase` (0 open, 1 concluded, 2 draft) follows from the status and `due_key` is the due date or `9999-12-31`: with both in
 //! the indexes an inbox walks only what is still to be done, in the order in which it falls due, and never sorts.
 
 use sea_orm_migration::prelude::*;

@@ -50,8 +50,12 @@ async fn no_statement_walks_over_a_table() {
     assert!(statements.len() > 60, "{} statements were sent", statements.len());
     for statement in statements {
         let sql = statement.sql.clone();
-        for step in plan(&tx, statement).await {
+        let steps = plan(&tx, statement).await;
+        let bounded = sql.contains("LIMIT") && !steps.iter().any(|step| step.contains("TEMP B-TREE"));
+        for step in steps {
             assert!(!walks_over_a_table(&step), "{step}\n{sql}");
+            // The tenant alone is all of the file: fine for a list that stops at its limit, and for nothing else.
+            assert!(bounded || !step.ends_with("(tenant_id=?)"), "{step}\n{sql}");
         }
     }
 }
@@ -60,7 +64,7 @@ async fn no_statement_walks_over_a_table() {
 async fn the_lists_that_are_read_all_day_come_out_of_an_index_in_order() {
     let kit = kit().await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
-    let place = Cursor { key: "2026-06-01".into(), id: uuid() };
+    let place = Cursor { key: "0-2026-06-01".into(), id: uuid() };
     let open = || vec![CaseStatus::InProgress, CaseStatus::SuspendedApplicant];
     let any = CaseFilter::default;
     let person = PersonId::new(uuid());
@@ -152,11 +156,13 @@ async fn send_lists_of_cases(tx: &TenantTx, person: PersonId) {
     ];
     for filter in &filters {
         for order in [CaseOrder::Newest, CaseOrder::Due] {
-            for place in [None, Some(&Cursor { key: "2026-06-01".into(), id: uuid() })] {
+            for place in [None, Some(&Cursor { key: "0-2026-06-01".into(), id: uuid() })] {
                 cases::page(tx, filter, order, place, 50).await.unwrap();
             }
         }
-        cases::counts(tx, filter, day("2026-05-04"), day("2026-05-11")).await.unwrap();
+        // What is counted is walked over, so it is counted with the status: only what is open.
+        let filter = CaseFilter { status: vec![CaseStatus::InProgress, CaseStatus::SuspendedApplicant], ..filter.clone() };
+        cases::counts(tx, &filter, day("2026-05-04"), day("2026-05-11")).await.unwrap();
     }
 }
 
