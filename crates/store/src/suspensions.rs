@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
-use sportello_domain::ids::CaseId;
+use sportello_domain::{ids::CaseId, terms::Pause};
 
 use crate::{
     Result, TenantTx,
@@ -13,16 +13,7 @@ use crate::{
 /// The most suspensions that a case is taken to have; the law knows one, the configuration a few.
 const MOST: u64 = 100;
 
-/// A span of days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Suspension {
-    /// The first day on which the term waited.
-    pub from: Date,
-    /// The day from which it ran again; none while it waits.
-    pub to: Option<Date>,
-}
-
-/// Begins a suspension. Beginning twice on one day is beginning once.
+/// Begins a suspension: `from` is the day on which the wait began. Beginning twice on one day is beginning once.
 pub async fn open(tx: &TenantTx, case: CaseId, from: Date) -> Result<()> {
     let row = Model { tenant_id: tx.tenant().uuid(), case_id: case.uuid(), from_date: from.to_string(), to_date: None };
     let again = sea_orm::sea_query::OnConflict::columns([Column::TenantId, Column::CaseId, Column::FromDate])
@@ -32,7 +23,7 @@ pub async fn open(tx: &TenantTx, case: CaseId, from: Date) -> Result<()> {
     Ok(())
 }
 
-/// Ends the suspension that is open. Answers false where none is.
+/// Ends the suspension that is open: `to` is the day on which the wait ended. Answers false where none is.
 pub async fn close(tx: &TenantTx, case: CaseId, to: Date) -> Result<bool> {
     let closed = tx
         .changes::<Entity>()
@@ -45,14 +36,14 @@ pub async fn close(tx: &TenantTx, case: CaseId, to: Date) -> Result<bool> {
 }
 
 /// The suspensions of a case, the first one first.
-pub async fn of_case(tx: &TenantTx, case: CaseId) -> Result<Vec<Suspension>> {
+pub async fn of_case(tx: &TenantTx, case: CaseId) -> Result<Vec<Pause>> {
     let rows =
         tx.rows::<Entity>().filter(Column::CaseId.eq(case.uuid())).order_by_asc(Column::FromDate).limit(MOST).all(tx.session()).await?;
-    rows.into_iter().map(suspension).collect()
+    rows.into_iter().map(pause).collect()
 }
 
-fn suspension(row: Model) -> Result<Suspension> {
+fn pause(row: Model) -> Result<Pause> {
     let at = |column| At("suspensions", column);
     let Model { tenant_id: _, case_id: _, from_date, to_date } = row;
-    Ok(Suspension { from: at("from_date").day(&from_date)?, to: at("to_date").day_or_none(to_date)? })
+    Ok(Pause { from: at("from_date").day(&from_date)?, to: at("to_date").day_or_none(to_date)? })
 }
