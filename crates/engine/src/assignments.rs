@@ -1,0 +1,193 @@
+//! Who holds which role: rows of the tenant, so that what is given or taken acts at once.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use sportello_domain::{
+    assignment::Assignment,
+    case::Person,
+    identity::tax_code::TaxCode,
+    ids::{AssignmentId, PersonId},
+    permissions::{Action, Role},
+    refusal::{Code, Fault, Message, Refusal},
+    service::Key,
+    tenant::Tenant,
+};
+use sportello_store::{
+    assignments::{self, AssignmentFilter},
+    persons,
+};
+use tracing::instrument;
+
+use crate::{
+    Call, Engine, Failure, Identity, Page, Paged, Unread,
+    call::by_tax_code,
+    civil_day,
+    desk::{Desk, Mode, cursor},
+};
+
+/// A role to give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// To whom: a fiscal code.
+    pub tax_code: Arc<str>,
+    /// Given name.
+    pub given_name: Arc<str>,
+    /// Family name.
+    pub family_name: Arc<str>,
+    /// The role.
+    pub role: Role,
+    /// The office that it is bound to; none reaches all of the tenant.
+    pub office: Option<Key>,
+    /// First day; today where nothing is said.
+    pub valid_from: Option<Date>,
+    /// Last day.
+    pub valid_until: Option<Date>,
+}
+
+/// Who holds which role today.
+#[instrument(name = "assignment.page", skip_all, fields(tenant = %call.tenant.slug))]
+pub async fn page(engine: &Engine, call: &Call, page: Page) -> Result<Paged<Assignment>, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Read).await?;
+    let result = list(&desk, &page).await;
+    desk.leave(result).await
+}
+
+async fn list(desk: &Desk<'_>, page: &Page) -> Result<Paged<Assignment>, Failure> {
+    desk.may(Action::ReadAssignments)?;
+    let filter = AssignmentFilter { on: Some(desk.today), ..AssignmentFilter::default() };
+    Ok(assignments::list(&desk.tx, &filter, cursor(page)?.as_ref(), page.limit).await?.into())
+}
+
+/// Gives a role.
+#[instrument(name = "assignment.grant", skip_all, fields(tenant = %call.tenant.slug))]
+pub async fn grant(engine: &Engine, call: &Call, body: Unread<Grant>) -> Result<Assignment, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Write).await?;
+    let result = give(&desk, body).await;
+    desk.leave(result).await
+}
+
+async fn give(desk: &Desk<'_>, body: Unread<Grant>) -> Result<Assignment, Failure> {
+    desk.may(Action::ManageAssignments)?;
+    if let Some(first) = desk.begin().await? {
+        return assignments::find(&desk.tx, AssignmentId::new(first)).await?.ok_or_else(|| Code::NotFound.into());
+    }
+    let Grant { tax_code, given_name, family_name, role, office, valid_from, valid_until } = body.read()?;
+    let code = checked(desk, &tax_code, role, office.as_deref())?;
+    let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(&code));
+    let person = if let Some(person) = persons::find_by_key(&desk.tx, &key).await? {
+        person
+    } else {
+        let person = Person { id: PersonId::new(desk.id()), tax_code: Some(code), given_name, family_name, email: None };
+        persons::upsert(&desk.tx, &key, &person, desk.now).await?
+    };
+    let assignment = Assignment {
+        id: AssignmentId::new(desk.id()),
+        person,
+        role,
+        office,
+        valid_from: valid_from.unwrap_or(desk.today),
+        valid_until,
+        granted_by: Some(desk.person.id),
+        granted_at: desk.now,
+        version: 1,
+    };
+    assignments::insert(&desk.tx, &assignment).await?;
+    desk.finish(201, assignment.id.uuid(), Some(1)).await?;
+    tracing::info!(assignment = %assignment.id, role = role.id(), "role given");
+    Ok(assignment)
+}
+
+fn checked(desk: &Desk<'_>, tax_code: &str, role: Role, office: Option<&str>) -> Result<Arc<str>, Refusal> {
+    let mut faults = Vec::new();
+    let code = TaxCode::parse_at(tax_code, desk.today);
+    if let Err(problem) = &code {
+        faults.push(Fault { pointer: "/tax_code".to_owned(), code: problem.code(), message: (*problem).into() });
+    }
+    if !role.is_staff() {
+        let message =
+            Message::new("Questo ruolo non si assegna: viene dal tipo di accesso.", "This role is not given: it comes from the log-in.");
+        faults.push(Fault { pointer: "/role".to_owned(), code: "not_assignable", message });
+    }
+    if let Some(office) = office.filter(|office| !desk.tenant().offices.contains_key(*office)) {
+        let message = Message::new(format!("Non c'è un ufficio «{office}»."), format!("There is no office “{office}”."));
+        faults.push(Fault { pointer: "/office".to_owned(), code: "unknown_office", message });
+    }
+    match code {
+        Ok(code) if faults.is_empty() => Ok(code.as_entered().into()),
+        _ => Err(Refusal::with_faults(Code::Unprocessable, faults)),
+    }
+}
+
+/// Takes a role back, from tomorrow on nothing is left of it; the last administrator cannot be taken away.
+#[instrument(name = "assignment.end", skip_all, fields(tenant = %call.tenant.slug, assignment = %id))]
+pub async fn end(engine: &Engine, call: &Call, id: AssignmentId) -> Result<(), Failure> {
+    let desk = Desk::enter(engine, call, Mode::Write).await?;
+    let result = take_back(&desk, id).await;
+    desk.leave(result).await
+}
+
+async fn take_back(desk: &Desk<'_>, id: AssignmentId) -> Result<(), Failure> {
+    desk.may(Action::ManageAssignments)?;
+    let assignment = assignments::find(&desk.tx, id).await?.ok_or(Code::NotFound)?;
+    desk.matches(assignment.version)?;
+    if assignment.role == Role::Administrator {
+        let filter = AssignmentFilter { role: Some(Role::Administrator), on: Some(desk.today), ..AssignmentFilter::default() };
+        if assignments::list(&desk.tx, &filter, None, 2).await?.items.len() < 2 {
+            return Err(Refusal::because(
+                Code::Unprocessable,
+                "È l'ultimo amministratore dell'ente: prima nominane un altro.",
+                "This is the body's last administrator: appoint another first.",
+            )
+            .into());
+        }
+    }
+    let last = desk.today.yesterday().unwrap_or(desk.today);
+    if !assignments::end(&desk.tx, id, last, assignment.version).await? {
+        return Err(Code::VersionMismatch.into());
+    }
+    tracing::info!(assignment = %id, "role taken back");
+    Ok(())
+}
+
+/// One assignment, for its version.
+#[instrument(name = "assignment.get", skip_all, fields(tenant = %call.tenant.slug, assignment = %id))]
+pub async fn get(engine: &Engine, call: &Call, id: AssignmentId) -> Result<Assignment, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Read).await?;
+    let result = one(&desk, id).await;
+    desk.leave(result).await
+}
+
+async fn one(desk: &Desk<'_>, id: AssignmentId) -> Result<Assignment, Failure> {
+    desk.may(Action::ReadAssignments)?;
+    assignments::find(&desk.tx, id).await?.ok_or_else(|| Code::NotFound.into())
+}
+
+/// Makes sure that a person of the built-in issuer holds a role, and answers the assignment. For the demo and for the first
+/// administrator of a tenant, where nobody is there yet to give roles.
+pub async fn ensure(engine: &Engine, tenant: &Tenant, identity: &Identity, role: Role, office: Option<Key>) -> Result<Assignment, Failure> {
+    let tx = engine.stores().write(tenant.id).await?;
+    let now = engine.now();
+    let today = civil_day(now);
+    let key = engine.ports().keys.lookup_key(tenant.id, &identity.known_by());
+    let person = Person {
+        id: PersonId::new(engine.new_id()),
+        tax_code: identity.tax_code.clone(),
+        given_name: identity.given_name.clone(),
+        family_name: identity.family_name.clone(),
+        email: identity.email.clone(),
+    };
+    let person = persons::upsert(&tx, &key, &person, now).await?;
+    let held = assignments::of_person(&tx, person.id, today).await?;
+    let assignment = if let Some(held) = held.into_iter().find(|held| held.role == role && held.office == office) {
+        held
+    } else {
+        let id = AssignmentId::new(engine.new_id());
+        let assignment =
+            Assignment { id, person, role, office, valid_from: today, valid_until: None, granted_by: None, granted_at: now, version: 1 };
+        assignments::insert(&tx, &assignment).await?;
+        assignment
+    };
+    tx.commit().await?;
+    Ok(assignment)
+}

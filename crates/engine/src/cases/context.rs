@@ -1,0 +1,101 @@
+//! What decisions about a case are made from: its definition, all of its answers, and what conditions see.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::{Value, json};
+use sportello_domain::{
+    case::{Case, CaseStatus, PaymentStatus, Person},
+    condition::Scope,
+    definition::Definition,
+    form::special,
+    ids::DocumentId,
+    refusal::Code,
+    service::Key,
+};
+use sportello_store::{definitions, documents, payments};
+
+use super::CaseView;
+use crate::{
+    Broken, Failure,
+    desk::{Desk, Reached},
+    vault,
+};
+
+/// A case with everything around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// What it runs under; for a draft, what is in force now.
+    pub(crate) definition: Arc<Definition>,
+    /// The definition's hash.
+    pub(crate) hash: Arc<str>,
+    /// All answers, special ones in their places.
+    pub(crate) answers: Value,
+    /// What conditions see.
+    pub(crate) scope: Scope,
+    /// How many documents there are of each kind.
+    pub(crate) attached: BTreeMap<Key, u16>,
+    /// The acts by kind.
+    pub(crate) acts: BTreeMap<Key, DocumentId>,
+    /// How many payments are open.
+    pub(crate) due: usize,
+}
+
+impl Context {
+    /// Gathers what belongs to a case.
+    pub(crate) async fn of(desk: &Desk<'_>, case: &Case) -> Result<Self, Failure> {
+        let answers = special::join(case.answers.clone(), &vault::open(desk.engine, &desk.tx, case.id).await?);
+        Self::with(desk, case, answers).await
+    }
+
+    /// The same for answers that are not saved (yet).
+    pub(crate) async fn with(desk: &Desk<'_>, case: &Case, answers: Value) -> Result<Self, Failure> {
+        let (definition, hash) = definition(desk, case).await?;
+        let payments = payments::of_case(&desk.tx, case.id).await?;
+        let due = payments.iter().filter(|payment| payment.status == PaymentStatus::Due).count();
+        let attached = documents::counts(&desk.tx, case.id).await?;
+        let acts = documents::acts(&desk.tx, case.id).await?;
+        let scope = Scope {
+            answers: answers.clone(),
+            applicant: applicant(&case.applicant),
+            today: Some(desk.today),
+            payments: json!({"due": due, "paid": payments.len() - due}),
+            parameters: definition
+                .parameters
+                .iter()
+                .map(|(id, value)| (id.to_string(), value.clone()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            documents: attached.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect::<serde_json::Map<_, _>>().into(),
+        };
+        Ok(Self { definition, hash, answers, scope, attached, acts, due })
+    }
+}
+
+/// What conditions see of the applicant.
+fn applicant(person: &Person) -> Value {
+    json!({"tax_code": person.tax_code, "given_name": person.given_name, "family_name": person.family_name})
+}
+
+/// What a case runs under: a draft under what is in force, a case under what was pinned.
+pub(crate) async fn definition(desk: &Desk<'_>, case: &Case) -> Result<(Arc<Definition>, Arc<str>), Failure> {
+    let active = desk.tenant().service(&case.service);
+    if let Some(active) = active.filter(|active| case.status == CaseStatus::Draft || active.definition_hash == case.definition) {
+        return Ok((Arc::clone(&active.definition), active.definition_hash.clone()));
+    }
+    if case.status == CaseStatus::Draft {
+        return Err(Code::ServiceSuspended.into());
+    }
+    let stored = definitions::get(&desk.tx, &case.definition).await?;
+    let stored = stored.ok_or(Failure::Broken(Broken::Inconsistent("a pinned definition is gone")))?;
+    Ok((Arc::new(Definition::read(stored.format, &stored.content)?), case.definition.clone()))
+}
+
+/// The case as the caller may see it.
+pub(super) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> Result<CaseView, Failure> {
+    let Reached { mut case, roles: _, special: sees } = reached;
+    if sees {
+        case.answers = special::join(case.answers, &vault::open(desk.engine, &desk.tx, case.id).await?);
+    }
+    let slug = |id| desk.engine.fleet().by_id(id).map_or_else(|| desk.tenant().slug.clone(), |tenant| tenant.slug.clone());
+    Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, replayed })
+}

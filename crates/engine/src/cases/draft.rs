@@ -1,0 +1,265 @@
+//! Drafts: begun by a citizen for oneself or for another, or by an operator for the person at the desk; saved in steps; thrown
+//! away without a trace.
+
+use serde_json::{Map, Value, json};
+use sportello_domain::{
+    case::{Case, CaseStatus, Person},
+    form::{
+        check::{Depth, check},
+        special,
+    },
+    identity::tax_code::TaxCode,
+    ids::{CaseId, PersonId},
+    permissions::{Action, Role},
+    refusal::{Code, Fault, Message, Refusal},
+    service::{Channel, ServiceStatus},
+    tenant::ActiveService,
+};
+use sportello_store::{cases, documents, persons};
+use tracing::instrument;
+
+use super::{CaseView, NewCase, NewPerson, context::view};
+use crate::{
+    Broken, Call, Engine, Failure, Unread,
+    call::by_tax_code,
+    cases::Context,
+    desk::{Desk, Mode, Reached},
+    vault,
+};
+
+/// The most files that a draft is taken to have; the bounds of its requirements are far below.
+const MOST_DOCUMENTS: u64 = 1000;
+
+/// Begins a case as a draft.
+#[instrument(name = "case.create", skip_all, fields(tenant = %call.tenant.slug))]
+pub async fn create(engine: &Engine, call: &Call, body: Unread<NewCase>) -> Result<CaseView, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Write).await?;
+    let result = begin(&desk, body).await;
+    desk.leave(result).await
+}
+
+async fn begin(desk: &Desk<'_>, body: Unread<NewCase>) -> Result<CaseView, Failure> {
+    desk.may(Action::CreateCase)?;
+    if let Some(first) = desk.begin().await? {
+        return view(desk, desk.case(CaseId::new(first), Action::ReadCase).await?, true).await;
+    }
+    let NewCase { service, answers, on_behalf_of } = body.read()?;
+    let active = desk.tenant().service(&service).ok_or_else(|| unknown_service(&service))?;
+    let channel = if desk.is_citizen() { Channel::Online } else { Channel::Desk };
+    open(desk, active, channel)?;
+    let (applicant, delegate) = parties(desk, on_behalf_of).await?;
+    let case = blank(desk, active, channel, applicant, delegate)?;
+    let id = case.id;
+    cases::insert(&desk.tx, &case).await?;
+    let role = if desk.is_citizen() && case.delegate.is_some() { Role::Delegate } else { desk.role_for(Action::CreateCase) };
+    desk.event(id, "created", role, json!({"channel": channel})).await?;
+    let case = if answers == json!({}) { case } else { write(desk, case, answers).await? };
+    desk.finish(201, id.uuid(), Some(case.version)).await?;
+    let reached = Reached { special: desk.sees_special(&case), roles: vec![role], case };
+    tracing::info!(case = %id, "draft begun");
+    view(desk, reached, false).await
+}
+
+fn unknown_service(id: &str) -> Refusal {
+    let message = Message::new(format!("Qui non c'è un servizio attivo «{id}»."), format!("There is no active service “{id}” here."));
+    Refusal::with_faults(Code::Unprocessable, vec![Fault { pointer: "/service".to_owned(), code: "unknown_service", message }])
+}
+
+/// Holds a request to a service that can be asked for over the channel by somebody of the caller's level.
+pub(super) fn open(desk: &Desk<'_>, active: &ActiveService, channel: Channel) -> Result<(), Refusal> {
+    let service = &active.service;
+    if service.status == ServiceStatus::Suspended {
+        return Err(match &service.status_reason {
+            Some(reason) => Refusal { detail: Some(Message::from(reason)), ..Code::ServiceSuspended.into() },
+            None => Code::ServiceSuspended.into(),
+        });
+    }
+    if !service.offers(channel) {
+        return Err(Code::ChannelClosed.into());
+    }
+    if desk.is_citizen() && desk.identity.level < service.assurance_level {
+        return Err(Code::AssuranceLevelTooLow.into());
+    }
+    Ok(())
+}
+
+/// Applicant and delegate: a citizen asks for oneself, or as delegate for another; an operator always for somebody.
+async fn parties(desk: &Desk<'_>, on_behalf_of: Option<NewPerson>) -> Result<(Person, Option<Person>), Failure> {
+    match on_behalf_of {
+        None if desk.is_citizen() => Ok((desk.person.clone(), None)),
+        None => {
+            let message = Message::new("Allo sportello indica per chi è la pratica.", "At the desk, say whom the case is for.");
+            Err(Refusal::with_faults(Code::Unprocessable, vec![Fault { pointer: "/on_behalf_of".to_owned(), code: "required", message }])
+                .into())
+        }
+        Some(person) => {
+            let person = known(desk, person).await?;
+            let delegate = (desk.is_citizen() && person.id != desk.person.id).then(|| desk.person.clone());
+            Ok((person, delegate))
+        }
+    }
+}
+
+async fn known(desk: &Desk<'_>, person: NewPerson) -> Result<Person, Failure> {
+    let NewPerson { given_name, family_name, tax_code, email } = person;
+    let code = TaxCode::parse_at(&tax_code, desk.today).map_err(|problem| {
+        let fault = Fault { pointer: "/on_behalf_of/tax_code".to_owned(), code: problem.code(), message: problem.into() };
+        Refusal::with_faults(Code::Unprocessable, vec![fault])
+    })?;
+    let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(code.as_entered()));
+    if let Some(known) = persons::find_by_key(&desk.tx, &key).await? {
+        return Ok(known);
+    }
+    let person = Person { id: PersonId::new(desk.id()), tax_code: Some(code.as_entered().into()), given_name, family_name, email };
+    Ok(persons::upsert(&desk.tx, &key, &person, desk.now).await?)
+}
+
+fn blank(desk: &Desk<'_>, active: &ActiveService, channel: Channel, applicant: Person, delegate: Option<Person>) -> Result<Case, Failure> {
+    let (office, _) =
+        desk.tenant().office_for(&active.service.office).ok_or(Failure::Broken(Broken::Inconsistent("an office role is not bound")))?;
+    Ok(Case {
+        id: CaseId::new(desk.id()),
+        tenant: desk.tenant().id,
+        code: None,
+        register_number: None,
+        service: active.service.id.clone(),
+        definition: active.definition_hash.clone(),
+        status: CaseStatus::Draft,
+        state: "draft".into(),
+        answers: json!({}),
+        applicant,
+        delegate,
+        channel,
+        serving_tenant: desk.tenant().id,
+        operator: (channel == Channel::Desk).then_some(desk.person.id),
+        office: office.clone(),
+        assignee: None,
+        created_at: desk.now,
+        updated_at: desk.now,
+        submitted_at: None,
+        due_date: None,
+        concluded_at: None,
+        outcome: None,
+        version: 1,
+    })
+}
+
+/// Checks answers as far as they are there and writes them: ordinary ones into the case, special ones into the vault.
+async fn write(desk: &Desk<'_>, mut case: Case, answers: Value) -> Result<Case, Failure> {
+    let context = Context::with(desk, &case, answers).await?;
+    let faults = check(&context.definition.form, &context.answers, &context.scope, Depth::Draft);
+    if !faults.is_empty() {
+        return Err(Refusal::with_faults(Code::InvalidAnswers, faults).into());
+    }
+    let (ordinary, special) = special::split(&context.definition.form, &context.answers);
+    vault::keep(desk.engine, &desk.tx, case.id, &special).await?;
+    let expected = case.version;
+    case.answers = ordinary;
+    case.definition = context.hash;
+    case.updated_at = desk.now;
+    case.version += 1;
+    if !cases::update(&desk.tx, &case, expected).await? {
+        return Err(Code::VersionMismatch.into());
+    }
+    Ok(case)
+}
+
+/// Saves answers of a draft as a merge patch (RFC 7396).
+#[instrument(name = "case.save", skip_all, fields(tenant = %call.tenant.slug, case = %id))]
+pub async fn save(engine: &Engine, call: &Call, id: CaseId, body: Unread<Value>) -> Result<CaseView, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Write).await?;
+    let result = patch(&desk, id, body).await;
+    desk.leave(result).await
+}
+
+async fn patch(desk: &Desk<'_>, id: CaseId, body: Unread<Value>) -> Result<CaseView, Failure> {
+    let reached = desk.case(id, Action::EditDraft).await?;
+    desk.matches(reached.case.version)?;
+    let patch = body.read()?;
+    draft(&reached.case)?;
+    let answers = Context::of(desk, &reached.case).await?.answers;
+    let case = write(desk, reached.case, merge(answers, patch)).await?;
+    view(desk, Reached { case, ..reached }, false).await
+}
+
+/// Holds a case to be a draft still.
+pub(super) fn draft(case: &Case) -> Result<(), Refusal> {
+    if case.status == CaseStatus::Draft { Ok(()) } else { Err(Code::NotADraft.into()) }
+}
+
+/// Throws a draft away with everything in it.
+#[instrument(name = "case.discard", skip_all, fields(tenant = %call.tenant.slug, case = %id))]
+pub async fn discard(engine: &Engine, call: &Call, id: CaseId) -> Result<(), Failure> {
+    let desk = Desk::enter(engine, call, Mode::Write).await?;
+    let tenant = call.tenant.id;
+    let result = throw_away(&desk, id).await;
+    for document in desk.leave(result).await? {
+        if let Err(error) = engine.ports().files.delete(tenant, document).await {
+            tracing::warn!(%document, %error, "the bytes of a discarded draft's document stay behind");
+        }
+    }
+    Ok(())
+}
+
+async fn throw_away(desk: &Desk<'_>, id: CaseId) -> Result<Vec<sportello_domain::ids::DocumentId>, Failure> {
+    let reached = desk.case(id, Action::EditDraft).await?;
+    desk.matches(reached.case.version)?;
+    draft(&reached.case)?;
+    let attached = documents::of_case(&desk.tx, id, None, MOST_DOCUMENTS).await?;
+    if !cases::delete_draft(&desk.tx, id, reached.case.version).await? {
+        return Err(Code::VersionMismatch.into());
+    }
+    Ok(attached.items.into_iter().map(|document| document.id).collect())
+}
+
+/// A merge patch (RFC 7396): null removes, objects merge, everything else replaces.
+///
+/// Sections and fields of answers are objects in objects, so the depth is that of the schema.
+fn merge(target: Value, patch: Value) -> Value {
+    let Value::Object(patch) = patch else { return patch };
+    let mut target = match target {
+        Value::Object(target) => target,
+        _ => Map::new(),
+    };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.remove(&key);
+        } else {
+            let old = target.remove(&key).unwrap_or(Value::Null);
+            target.insert(key, merge(old, value));
+        }
+    }
+    Value::Object(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::merge;
+
+    /// The fifteen vectors of RFC 7396, appendix A.
+    #[test]
+    fn the_vectors_of_the_standard_hold() {
+        let vectors = [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
+            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"a": "b"}), json!(["c"]), json!(["c"])),
+            (json!({"a": "foo"}), json!(null), json!(null)),
+            (json!({"a": "foo"}), json!("bar"), json!("bar")),
+            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
+            (json!([1, 2]), json!({"a": "b", "c": null}), json!({"a": "b"})),
+            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+        ];
+        for (target, patch, expected) in vectors {
+            assert_eq!(merge(target.clone(), patch.clone()), expected, "{target} with {patch}");
+        }
+    }
+}

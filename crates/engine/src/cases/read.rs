@@ -1,0 +1,113 @@
+//! Reading: one case, lists of cases, the timeline.
+
+use sportello_domain::{
+    case::{CaseStatus, Event},
+    ids::CaseId,
+    permissions::Action,
+};
+use sportello_store::{
+    Slice,
+    cases::{self, CaseFilter, CaseOrder},
+    events as timeline, persons,
+};
+use tracing::instrument;
+
+use super::{CaseQuery, CaseSearch, CaseView, context::view};
+use crate::{
+    Call, Engine, Failure, Page, Paged, Unread,
+    call::by_tax_code,
+    desk::{Desk, Mode, Reached, cursor},
+};
+
+/// One case.
+#[instrument(name = "case.get", skip_all, fields(tenant = %call.tenant.slug, case = %id))]
+pub async fn get(engine: &Engine, call: &Call, id: CaseId) -> Result<CaseView, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Read).await?;
+    let result = match desk.case(id, Action::ReadCase).await {
+        Ok(reached) => view(&desk, reached, false).await,
+        Err(failure) => Err(failure),
+    };
+    desk.leave(result).await
+}
+
+/// The caller's own cases; for staff, those of the office and the drafts begun at the desk.
+#[instrument(name = "case.page", skip_all, fields(tenant = %call.tenant.slug))]
+pub async fn page(engine: &Engine, call: &Call, query: CaseQuery, page: Page) -> Result<Paged<CaseView>, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Read).await?;
+    let result = list(&desk, query, &page).await;
+    desk.leave(result).await
+}
+
+async fn list(desk: &Desk<'_>, query: CaseQuery, page: &Page) -> Result<Paged<CaseView>, Failure> {
+    desk.may(Action::ReadCase)?;
+    let CaseQuery { service, status } = query;
+    let filter = if desk.is_citizen() {
+        CaseFilter { applicant_or_delegate: Some(desk.person.id), service, status, ..CaseFilter::default() }
+    } else if status == [CaseStatus::Draft] {
+        CaseFilter { operator: Some(desk.person.id), service, status, ..CaseFilter::default() }
+    } else {
+        CaseFilter { offices: desk.offices(Action::ReadCase), service, status: submitted(status), ..CaseFilter::default() }
+    };
+
+    found(desk, &filter, page).await
+}
+
+/// The categories of what was submitted: drafts are their author's alone.
+pub(crate) fn submitted(status: Vec<CaseStatus>) -> Vec<CaseStatus> {
+    let all = || CaseStatus::ALL.into_iter().filter(|status| *status != CaseStatus::Draft).collect();
+    if status.is_empty() { all() } else { status.into_iter().filter(|status| *status != CaseStatus::Draft).collect() }
+}
+
+async fn found(desk: &Desk<'_>, filter: &CaseFilter, page: &Page) -> Result<Paged<CaseView>, Failure> {
+    let slice = cases::page(&desk.tx, filter, CaseOrder::Newest, cursor(page)?.as_ref(), page.limit).await?;
+    Ok(views(desk, slice))
+}
+
+/// Cases in a list: special answers are never in one.
+pub(crate) fn views(desk: &Desk<'_>, slice: Slice<sportello_domain::case::Case>) -> Paged<CaseView> {
+    let tenant_slug = desk.tenant().slug.clone();
+    let serving = |id| desk.engine.fleet().by_id(id).map_or_else(|| tenant_slug.clone(), |tenant| tenant.slug.clone());
+    Paged::from(slice).map(|case| CaseView {
+        tenant_slug: tenant_slug.clone(),
+        serving_slug: serving(case.serving_tenant),
+        case,
+        replayed: false,
+    })
+}
+
+/// The cases of a person among those that the caller may see.
+#[instrument(name = "case.search", skip_all, fields(tenant = %call.tenant.slug))]
+pub async fn search(engine: &Engine, call: &Call, body: Unread<CaseSearch>, page: Page) -> Result<Paged<CaseView>, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Read).await?;
+    let result = look_up(&desk, body, &page).await;
+    desk.leave(result).await
+}
+
+async fn look_up(desk: &Desk<'_>, body: Unread<CaseSearch>, page: &Page) -> Result<Paged<CaseView>, Failure> {
+    desk.may(Action::SearchCases)?;
+    let CaseSearch { tax_code, service, status } = body.read()?;
+    let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(&tax_code));
+    let Some(person) = persons::find_by_key(&desk.tx, &key).await? else {
+        return Ok(Paged { items: Vec::new(), next: None });
+    };
+    let status = submitted(status.into_iter().collect());
+    if status.is_empty() {
+        return Ok(Paged { items: Vec::new(), next: None });
+    }
+    let offices = desk.offices(Action::SearchCases);
+    let filter = CaseFilter { applicant_or_delegate: Some(person.id), offices, service, status, ..CaseFilter::default() };
+    found(desk, &filter, page).await
+}
+
+/// The timeline of a case, oldest first.
+#[instrument(name = "case.events", skip_all, fields(tenant = %call.tenant.slug, case = %id))]
+pub async fn events(engine: &Engine, call: &Call, id: CaseId, page: Page) -> Result<Paged<Event>, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Read).await?;
+    let result = steps(&desk, id, &page).await;
+    desk.leave(result).await
+}
+
+async fn steps(desk: &Desk<'_>, id: CaseId, page: &Page) -> Result<Paged<Event>, Failure> {
+    let Reached { .. } = desk.case(id, Action::ReadCase).await?;
+    Ok(timeline::of_case(&desk.tx, id, cursor(page)?.as_ref(), page.limit).await?.into())
+}

@@ -1,0 +1,234 @@
+//! The tenants of the installation and the configuration under which each runs now.
+//!
+//! What is in force is swapped whole. A request asks once and keeps its snapshot, so no reply shows two versions. A tenant whose
+//! files are broken goes on with its last good state, from memory or from the snapshot in the data folder, and is marked stale.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use arc_swap::ArcSwap;
+use sportello_domain::{
+    ids::TenantId,
+    service::Key,
+    tenant::{Issuer, Tenant},
+    text::Text,
+};
+use sportello_tenancy::{Installation, Loaded, snapshot};
+
+/// The issuers that a tenant trusts beside those of its configuration.
+pub type ExtraIssuers = Box<dyn Fn(&Tenant) -> Vec<Issuer> + Send + Sync>;
+
+/// The tenants.
+pub struct Fleet {
+    now: ArcSwap<Standing>,
+    /// Taken while a configuration is put in force, so that two never mix.
+    taking_in: Mutex<()>,
+    snapshots: PathBuf,
+    extra: ExtraIssuers,
+}
+
+/// A token's issuer and audience.
+type Vouched = (Arc<str>, Arc<str>);
+
+#[derive(Default)]
+struct Standing {
+    /// By slug.
+    tenants: BTreeMap<Key, Member>,
+    /// Slugs and aliases to slugs.
+    names: HashMap<Key, Key>,
+    hosts: HashMap<Arc<str>, Key>,
+    ids: HashMap<TenantId, Key>,
+    issuers: HashMap<Vouched, (TenantId, Arc<Issuer>)>,
+    support: Option<Key>,
+}
+
+#[derive(Clone)]
+struct Member {
+    tenant: Option<Arc<Tenant>>,
+    stale: bool,
+    problems: usize,
+}
+
+/// What a name leads to.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// A tenant that runs.
+    Ready(Arc<Tenant>),
+    /// A tenant without a usable configuration.
+    Unavailable,
+    /// Nothing.
+    Unknown,
+}
+
+impl Found {
+    /// The tenant, if it runs.
+    pub fn tenant(self) -> Option<Arc<Tenant>> {
+        match self {
+            Self::Ready(tenant) => Some(tenant),
+            Self::Unavailable | Self::Unknown => None,
+        }
+    }
+}
+
+/// How one tenant fares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantState {
+    /// Its slug.
+    pub slug: Key,
+    /// Its name; the slug where no configuration was ever good.
+    pub name: Text,
+    /// Whether it is served.
+    pub available: bool,
+    /// Whether it runs on its last good configuration because the present one is broken.
+    pub stale: bool,
+    /// The release in force.
+    pub release: Option<Arc<str>>,
+    /// The hash of the configuration in force.
+    pub hash: Option<Arc<str>>,
+    /// How many errors the present configuration has.
+    pub problems: usize,
+}
+
+/// What taking a configuration in did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenIn {
+    /// Tenants that run under another configuration than before.
+    pub changed: Vec<Key>,
+    /// Tenants whose new configuration is broken and that go on with the last good one.
+    pub stale: Vec<Key>,
+    /// Tenants that have none.
+    pub unavailable: Vec<Key>,
+}
+
+impl Fleet {
+    /// A fleet without tenants. Good configurations are kept in the folder; `extra` adds issuers that the program itself trusts.
+    pub fn new(snapshots: PathBuf, extra: ExtraIssuers) -> Self {
+        Self { now: ArcSwap::default(), taking_in: Mutex::default(), snapshots, extra }
+    }
+
+    /// Puts a configuration in force, whole. It reads and writes the snapshots, so it is no work for a thread that answers requests.
+    pub fn take_in(&self, installation: &Installation) -> TakenIn {
+        let _alone = self.taking_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.now.load_full();
+        let mut standing = Standing { support: installation.platform.support.as_deref().map(Into::into), ..Standing::default() };
+        let mut taken = TakenIn::default();
+        for (slug, loaded) in &installation.tenants {
+            let slug = Key::from(slug.as_str());
+            let known = before.tenants.get(&slug).and_then(|member| member.tenant.clone());
+            let member = self.member(loaded, known.clone());
+            match &member.tenant {
+                None => taken.unavailable.push(slug.clone()),
+                Some(tenant) if known.is_none_or(|known| known.hash != tenant.hash) => taken.changed.push(slug.clone()),
+                Some(_) => {}
+            }
+            if member.stale {
+                taken.stale.push(slug.clone());
+            }
+            standing.admit(slug, member, &self.extra);
+        }
+        self.now.store(Arc::new(standing));
+        taken
+    }
+
+    fn member(&self, loaded: &Loaded, known: Option<Arc<Tenant>>) -> Member {
+        let problems = loaded.errors();
+        if let Some(tenant) = &loaded.tenant {
+            if let Err(error) = snapshot::save(&self.snapshots, tenant) {
+                tracing::warn!(tenant = %tenant.slug, %error, "the last good configuration cannot be kept");
+            }
+            return Member { tenant: Some(Arc::clone(tenant)), stale: false, problems };
+        }
+        let tenant = known.or_else(|| snapshot::read(&self.snapshots, &loaded.slug).map(Arc::new));
+        Member { stale: tenant.is_some(), tenant, problems }
+    }
+
+    /// The tenant that a slug, or an earlier one, names.
+    pub fn find(&self, name: &str) -> Found {
+        let now = self.now.load();
+        match now.names.get(name).and_then(|slug| now.tenants.get(slug)) {
+            Some(Member { tenant: Some(tenant), .. }) => Found::Ready(Arc::clone(tenant)),
+            Some(Member { tenant: None, .. }) => Found::Unavailable,
+            None => Found::Unknown,
+        }
+    }
+
+    /// Every tenant that runs, by slug.
+    pub fn all(&self) -> Vec<Arc<Tenant>> {
+        self.now.load().tenants.values().filter_map(|member| member.tenant.clone()).collect()
+    }
+
+    /// The tenant that a domain belongs to.
+    pub fn by_host(&self, host: &str) -> Option<Arc<Tenant>> {
+        let now = self.now.load();
+        now.tenants.get(now.hosts.get(host)?)?.tenant.clone()
+    }
+
+    /// The tenant with this id.
+    pub fn by_id(&self, id: TenantId) -> Option<Arc<Tenant>> {
+        let now = self.now.load();
+        now.tenants.get(now.ids.get(&id)?)?.tenant.clone()
+    }
+
+    /// Who trusts an issuer for an audience.
+    pub fn issuer(&self, issuer: &str, audience: &str) -> Option<(TenantId, Arc<Issuer>)> {
+        self.now.load().issuers.get(&(issuer.into(), audience.into())).cloned()
+    }
+
+    /// The tenant whose staff supports the others.
+    pub fn support(&self) -> Option<Arc<Tenant>> {
+        let now = self.now.load();
+        now.tenants.get(now.support.as_ref()?)?.tenant.clone()
+    }
+
+    /// How every tenant fares, by slug.
+    pub fn states(&self) -> Vec<TenantState> {
+        self.now.load().tenants.iter().map(|(slug, member)| member.state(slug)).collect()
+    }
+}
+
+impl Member {
+    fn state(&self, slug: &Key) -> TenantState {
+        let Self { tenant, stale, problems } = self;
+        let tenant = tenant.as_ref();
+        TenantState {
+            slug: slug.clone(),
+            name: tenant.map_or_else(|| Text::new(slug.clone(), slug.clone()), |tenant| tenant.name.clone()),
+            available: tenant.is_some(),
+            stale: *stale,
+            release: tenant.and_then(|tenant| tenant.release.clone()),
+            hash: tenant.map(|tenant| tenant.hash.clone()),
+            problems: *problems,
+        }
+    }
+}
+
+impl Standing {
+    fn admit(&mut self, slug: Key, member: Member, extra: &ExtraIssuers) {
+        self.names.insert(slug.clone(), slug.clone());
+        if let Some(tenant) = &member.tenant {
+            let on = |map: &BTreeMap<Key, bool>| map.iter().filter(|(_, on)| **on).map(|(name, _)| name.clone()).collect::<Vec<_>>();
+            for alias in on(&tenant.aliases) {
+                self.names.entry(alias).or_insert_with(|| slug.clone());
+            }
+            for host in on(&tenant.domains) {
+                self.hosts.entry(host.to_ascii_lowercase().into()).or_insert_with(|| slug.clone());
+            }
+            for issuer in tenant.issuers.values().cloned().chain(extra(tenant)) {
+                let pair = (issuer.issuer.clone(), issuer.audience.clone());
+                self.issuers.entry(pair).or_insert_with(|| (tenant.id, Arc::new(issuer)));
+            }
+            self.ids.insert(tenant.id, slug.clone());
+        }
+        self.tenants.insert(slug, member);
+    }
+}
+
+impl fmt::Debug for Fleet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.now.load().tenants.keys()).finish()
+    }
+}

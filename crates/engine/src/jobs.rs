@@ -1,0 +1,91 @@
+//! Work that waits for its time: rows of the tenant, so it fires after downtime too.
+
+use jiff::{SignedDuration, Timestamp};
+use sportello_domain::{ids::CaseId, tenant::Tenant, text::Language};
+use sportello_store::{idempotency, jobs};
+use std::sync::Arc;
+
+use crate::{
+    Call, Engine, Failure, IfMatch,
+    cases::{CASE_LIMIT, move_by_system},
+};
+
+/// How many jobs of a tenant run in one turn, so that none keeps the others waiting.
+const TURN: u64 = 50;
+/// After how many tries a job is given up and kept for people to see.
+const MOST_TRIES: u16 = 8;
+
+/// Runs what is due at a tenant and answers how much it was.
+pub async fn run_due(engine: &Engine, tenant: &Arc<Tenant>) -> Result<u64, Failure> {
+    let now = engine.now();
+    let tx = engine.stores().read(tenant.id).await?;
+    let due = jobs::due(&tx, now, TURN).await?;
+    tx.rollback().await?;
+    let count = due.len() as u64;
+    for job in due {
+        run(engine, tenant, &job, now).await?;
+    }
+    Ok(count)
+}
+
+/// When the next job of a tenant is due.
+pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timestamp>, Failure> {
+    let tx = engine.stores().read(tenant.id).await?;
+    let next = jobs::next_due(&tx).await?;
+    tx.rollback().await?;
+    Ok(next)
+}
+
+/// Runs one job: its effect and its end in one transaction.
+async fn run(engine: &Engine, tenant: &Arc<Tenant>, job: &jobs::Job, now: Timestamp) -> Result<(), Failure> {
+    let call = Call {
+        tenant: Arc::clone(tenant),
+        identity: None,
+        language: Language::It,
+        request_id: engine.new_id(),
+        idempotency_key: None,
+        if_match: IfMatch::Missing,
+    };
+    let tx = engine.stores().write(tenant.id).await?;
+    match carry_out(engine, &call, &tx, job).await {
+        Ok(()) => {
+            jobs::done(&tx, job.id, now).await?;
+            Ok(tx.commit().await?)
+        }
+        Err(failure) => {
+            tx.rollback().await?;
+            tracing::warn!(job = %job.id, kind = %job.kind, ?failure, "a job failed");
+            let tx = engine.stores().write(tenant.id).await?;
+            jobs::failed(&tx, job.id, failure.code().id(), retry(job.attempts, now)).await?;
+            Ok(tx.commit().await?)
+        }
+    }
+}
+
+async fn carry_out(engine: &Engine, call: &Call, tx: &sportello_store::TenantTx, job: &jobs::Job) -> Result<(), Failure> {
+    if &*job.kind != CASE_LIMIT {
+        tracing::warn!(job = %job.id, kind = %job.kind, "a job of an unknown kind is left alone");
+        return Ok(());
+    }
+    let field = |name: &str| job.payload.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let Ok(case) = job.subject.parse::<CaseId>() else { return Ok(()) };
+    move_by_system(engine, call, tx, case, field("state"), field("transition")).await?;
+    Ok(())
+}
+
+/// When something that failed is tried again: after 1, 2, 4 … minutes, at the most an hour; not at all after many tries.
+pub(crate) fn retry(attempts: u16, now: Timestamp) -> Option<Timestamp> {
+    if attempts + 1 >= MOST_TRIES {
+        return None;
+    }
+    let minutes = (1_i64 << attempts.min(6)).min(60);
+    now.checked_add(SignedDuration::from_mins(minutes)).ok()
+}
+
+/// Removes idempotency keys that need not be kept any more.
+pub async fn sweep(engine: &Engine, tenant: &Tenant) -> Result<u64, Failure> {
+    let tx = engine.stores().write(tenant.id).await?;
+    let swept = idempotency::sweep(&tx, engine.now()).await?;
+    tx.commit().await?;
+    Ok(swept)
+}

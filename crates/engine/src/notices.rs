@@ -1,0 +1,65 @@
+//! Notices to the applicant: a message in the personal area, and the same on one more channel (criterion C.SE.1.2).
+//!
+//! The message is written in the command's transaction; what leaves the system follows from the outbox row, which names the
+//! message and holds nothing personal.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::json;
+use sportello_domain::{
+    case::{Case, CaseMessage},
+    ids::{MessageId, OutboxId},
+    permissions::Role,
+    placeholders,
+    text::Language,
+};
+use sportello_store::{
+    TenantTx, messages,
+    outbox::{self, Outgoing},
+};
+
+use crate::{Call, Engine, Failure, desk::Desk};
+
+/// The kind of outbox rows that carry a notice.
+pub(crate) const NOTICE: &str = "notice";
+
+/// Tells the applicant by a template of the tenant. A template that the tenant does not have tells nothing.
+pub(crate) async fn to_applicant(desk: &Desk<'_>, case: &Case, template: &str) -> Result<(), Failure> {
+    write(desk.engine, &desk.tx, desk.call, case, template, desk.now).await
+}
+
+/// The same, for the product itself.
+pub(crate) async fn write(engine: &Engine, tx: &TenantTx, call: &Call, case: &Case, template: &str, at: Timestamp) -> Result<(), Failure> {
+    let Some(template) = call.tenant.templates.get(template) else {
+        tracing::warn!(case = %case.id, template, "a notice has no template");
+        return Ok(());
+    };
+    let language = call.language;
+    let message = CaseMessage {
+        id: MessageId::new(engine.new_id()),
+        case: case.id,
+        role: Role::System,
+        author: None,
+        subject: Some(fill(template.subject.get(language), call, case, language)),
+        body: fill(template.body.get(language), call, case, language),
+        at,
+    };
+    messages::insert(tx, &message).await?;
+    let payload = json!({"case": case.id, "message": message.id});
+    let outgoing = Outgoing { id: OutboxId::new(engine.new_id()), kind: NOTICE.into(), payload, created_at: at, attempts: 0 };
+    Ok(outbox::enqueue(tx, &outgoing).await?)
+}
+
+fn fill(text: &str, call: &Call, case: &Case, language: Language) -> Arc<str> {
+    let service = call.tenant.service(&case.service).map_or(&*case.service, |active| active.service.title.get(language));
+    let due = case.due_date.map(|day| day.strftime(language.pick("%d/%m/%Y", "%-d %B %Y")).to_string());
+    let values = [
+        ("case.code", case.code.as_deref().unwrap_or_default()),
+        ("case.register_number", case.register_number.as_deref().unwrap_or_default()),
+        ("case.service", service),
+        ("case.due_date", due.as_deref().unwrap_or("–")),
+    ];
+    let filled = values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value));
+    placeholders::fill(&filled, &call.tenant, call.tenant.offices.get(&case.office), language).into()
+}

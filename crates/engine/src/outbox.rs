@@ -1,0 +1,87 @@
+//! What must leave the system: sent after its transaction, at least once, under an id that stays the same.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sportello_domain::{
+    ids::{CaseId, MessageId},
+    tenant::Tenant,
+    text::Language,
+};
+use sportello_store::{
+    TenantTx, cases, messages,
+    outbox::{self, Outgoing},
+};
+
+use crate::{Broken, Engine, Failure, jobs::retry, notices::NOTICE, ports::Mail};
+
+/// How much of a tenant is sent in one turn.
+const TURN: u64 = 50;
+
+/// Sends what is due at a tenant and answers how much it was.
+pub async fn dispatch(engine: &Engine, tenant: &Arc<Tenant>) -> Result<u64, Failure> {
+    let now = engine.now();
+    let tx = engine.stores().read(tenant.id).await?;
+    let due = outbox::due(&tx, now, TURN).await?;
+    let mut ready = Vec::with_capacity(due.len());
+    for outgoing in due {
+        let notice = letter(&tx, tenant, &outgoing).await?;
+        ready.push((outgoing, notice));
+    }
+    tx.rollback().await?;
+    let count = ready.len() as u64;
+    for (outgoing, notice) in ready {
+        send(engine, tenant, &outgoing, notice, now).await?;
+    }
+    Ok(count)
+}
+
+/// When the next thing of a tenant is to be sent.
+pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timestamp>, Failure> {
+    let tx = engine.stores().read(tenant.id).await?;
+    let next = outbox::next_due(&tx).await?;
+    tx.rollback().await?;
+    Ok(next)
+}
+
+/// The letter that a row stands for; none where nobody can be written to.
+async fn letter(tx: &TenantTx, tenant: &Tenant, outgoing: &Outgoing) -> Result<Option<Mail>, Failure> {
+    if &*outgoing.kind != NOTICE {
+        return Ok(None);
+    }
+    let id = |name: &str| outgoing.payload.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let broken = || Failure::Broken(Broken::Inconsistent("an outbox row names nothing"));
+    let case: CaseId = id("case").parse().map_err(|_| broken())?;
+    let message: MessageId = id("message").parse().map_err(|_| broken())?;
+    let (Some(case), Some(message)) = (cases::find(tx, case).await?, messages::find(tx, message).await?) else { return Ok(None) };
+    let address = address(&case.answers).or_else(|| case.applicant.email.as_deref().map(str::to_owned));
+    Ok(address.map(|to| Mail {
+        id: outgoing.id,
+        tenant: tenant.id,
+        from: tenant.name.get(Language::It).to_owned(),
+        to,
+        subject: message.subject.as_deref().unwrap_or_default().to_owned(),
+        body: message.body.to_string(),
+    }))
+}
+
+/// The address that the applicant gave in the case comes before the one of the log-in.
+fn address(answers: &serde_json::Value) -> Option<String> {
+    answers.get("applicant")?.get("email")?.as_str().map(str::to_owned)
+}
+
+async fn send(engine: &Engine, tenant: &Tenant, outgoing: &Outgoing, letter: Option<Mail>, now: Timestamp) -> Result<(), Failure> {
+    let sent = match &letter {
+        Some(letter) => engine.ports().mailer.send(letter).await,
+        None => Ok(()),
+    };
+    let tx = engine.stores().write(tenant.id).await?;
+    match sent {
+        Ok(()) => outbox::done(&tx, outgoing.id, now).await?,
+        Err(error) => {
+            tracing::warn!(outgoing = %outgoing.id, %error, "a notice was not sent");
+            outbox::failed(&tx, outgoing.id, "not_sent", retry(outgoing.attempts, now)).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
