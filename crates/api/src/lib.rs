@@ -1,1 +1,40 @@
-//! api
+//! The REST API: routes, extractors, problem details, and the description of it all.
+//!
+//! A handler takes a request apart, makes one call of the engine and shows the result; nothing here decides. Bodies reach the
+//! engine unread ([`sportello_engine::Unread`]) and are parsed after the caller was admitted, so a stranger learns nothing from an
+//! error. `http` holds what all endpoints share; everything else is a folder a capability with a file an endpoint.
+//!
+//! To add an endpoint: a file in its capability's folder with the handler and its `#[utoipa::path]`, a line in the folder's
+//! `routes`, and a fresh `openapi/sportello.yaml`. Shared responses, headers and examples are added by `openapi`.
+
+mod app;
+mod assignments;
+mod cases;
+mod documents;
+mod http;
+mod inbox;
+mod me;
+mod messages;
+mod openapi;
+mod operation;
+mod payments;
+mod places;
+mod register;
+mod services;
+mod state;
+mod support;
+mod tenants;
+mod views;
+
+pub use app::{app, serve};
+pub use openapi::{openapi, openapi_yaml};
+pub use state::{ApiSettings, ApiState};
+
+#[cfg(test)]
+mod dump {
+    #[test]
+    fn dump() {
+        std::fs::write("/tmp/openapi.yaml", crate::openapi_yaml()).unwrap();
+        std::fs::write("/tmp/openapi.json", crate::openapi().to_string()).unwrap();
+    }
+}
