@@ -1,0 +1,72 @@
+//! Puts the parts together: routes, limits, what surrounds every request.
+
+use std::{io, net::TcpListener, time::Duration};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    body::BoxBody,
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::{Compress, from_fn},
+    web::{self, Data},
+};
+use sportello_domain::refusal::Code;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+use crate::{
+    assignments, cases, documents,
+    http::{envelope::envelope, problem::Problem},
+    inbox, me, messages, operation, payments, places, register, services,
+    state::ApiState,
+    support, tenants,
+};
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long requests may go on when the server is told to stop, in seconds.
+const SHUTDOWN_SECONDS: u64 = 20;
+
+/// Every address, by capability.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    for capability in [
+        operation::routes,
+        tenants::routes,
+        services::routes,
+        places::routes,
+        me::routes,
+        cases::routes,
+        inbox::routes,
+        documents::routes,
+        messages::routes,
+        payments::routes,
+        register::routes,
+        assignments::routes,
+        support::routes,
+    ] {
+        capability(config);
+    }
+}
+
+/// The application over a state; tests call it without a socket.
+pub fn app(
+    state: ApiState,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()>> {
+    let (app, _) = App::new().into_utoipa_app().configure(routes).split_for_parts();
+    app.app_data(Data::new(state)).default_service(web::to(nowhere)).wrap(Compress::default()).wrap(from_fn(envelope))
+}
+
+/// Serves on a socket until it is stopped. The caller keeps the signals.
+pub fn serve(listener: TcpListener, workers: usize, state: ApiState) -> io::Result<Server> {
+    let server = HttpServer::new(move || app(state.clone()))
+        .workers(workers)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .listen_auto_h2c(listener)?;
+    Ok(server.run())
+}
+
+/// Where no handler is: a wrong method, or a wrong address.
+async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let allow = ApiState::of(&request)?.routes.allow(request.path());
+    Err(allow.map_or_else(|| Code::NotFound.into(), Problem::method_not_allowed))
+}

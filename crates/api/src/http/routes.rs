@@ -1,0 +1,83 @@
+//! Which methods each address takes, as the API's own description says: what tells a wrong method (405) from a wrong address
+//! (404).
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// The addresses and their methods.
+#[derive(Debug)]
+pub(crate) struct Routes(Vec<Route>);
+
+#[derive(Debug)]
+struct Route {
+    pieces: Vec<Piece>,
+    methods: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Fixed(String),
+    Any,
+}
+
+impl Routes {
+    /// The addresses of an OpenAPI document.
+    pub(crate) fn of(document: &Value) -> Self {
+        let paths = document.get("paths").and_then(Value::as_object);
+        let routes = paths.into_iter().flatten().map(|(path, item)| Route {
+            pieces: path.split('/').map(|piece| if piece.starts_with('{') { Piece::Any } else { Piece::Fixed(piece.to_owned()) }).collect(),
+            methods: item.as_object().into_iter().flat_map(|item| item.keys()).map(|method| method.to_ascii_uppercase()).collect(),
+        });
+        Self(routes.collect())
+    }
+
+    /// One more address, which the document does not describe.
+    pub(crate) fn with(mut self, path: &str) -> Self {
+        let pieces = path.split('/').map(|piece| if piece.starts_with('{') { Piece::Any } else { Piece::Fixed(piece.to_owned()) });
+        self.0.push(Route { pieces: pieces.collect(), methods: BTreeSet::from(["GET".to_owned()]) });
+        self
+    }
+
+    /// The methods of an address as `Allow` lists them; none where there is no such address.
+    pub(crate) fn allow(&self, path: &str) -> Option<String> {
+        let pieces: Vec<&str> = path.split('/').collect();
+        let mut methods: BTreeSet<&str> =
+            self.0.iter().filter(|route| route.fits(&pieces)).flat_map(|route| route.methods.iter().map(String::as_str)).collect();
+        if methods.is_empty() {
+            return None;
+        }
+        if methods.contains("GET") {
+            methods.insert("HEAD");
+        }
+        methods.insert("OPTIONS");
+        Some(methods.into_iter().collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Route {
+    fn fits(&self, pieces: &[&str]) -> bool {
+        self.pieces.len() == pieces.len()
+            && self.pieces.iter().zip(pieces).all(|(piece, given)| match piece {
+                Piece::Fixed(fixed) => fixed == given,
+                Piece::Any => !given.is_empty(),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn methods_are_listed_for_addresses_that_exist() {
+        let routes = Routes::of(&json!({"paths": {"/a/{b}": {"get": {}, "patch": {}}, "/a/search": {"post": {}}}}));
+        assert_eq!(routes.allow("/a/x").as_deref(), Some("GET, HEAD, OPTIONS, PATCH"));
+        assert_eq!(routes.allow("/a/search").as_deref(), Some("GET, HEAD, OPTIONS, PATCH, POST"));
+        for none in ["/a", "/a/", "/a/x/y", "", "/"] {
+            assert_eq!(routes.allow(none), None, "{none}");
+        }
+    }
+}
