@@ -34,9 +34,9 @@ pub struct Upload {
     /// The requirement that it answers, or for staff the kind of act that it is.
     pub kind: Key,
     /// The media type that was declared.
-    pub declared_type: String,
+    pub declared_type: Option<String>,
     /// The name that it was sent under.
-    pub file_name: String,
+    pub file_name: Option<String>,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
@@ -93,7 +93,7 @@ async fn attach(desk: &Desk<'_>, case: CaseId, id: DocumentId, body: Unread<Uplo
         case,
         kind: upload.kind,
         is_act: accepted.is_act,
-        name: clean(&upload.file_name, accepted.file_type).into(),
+        name: clean(upload.file_name.as_deref(), accepted.file_type).into(),
         file_type: accepted.file_type,
         size: i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX),
         sha256: hex::encode(Sha256::digest(&upload.bytes)).into(),
@@ -201,8 +201,8 @@ fn size(upload: &Upload, most: u16) -> Result<(), Refusal> {
 fn file_type(upload: &Upload, taken: &[FileType]) -> Result<FileType, Refusal> {
     let names: Vec<&str> = taken.iter().map(|file_type| file_type.media_type()).collect();
     let names = names.join(", ");
-    let declared = upload.declared_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let declared = FileType::ALL.into_iter().find(|file_type| file_type.media_type() == declared);
+    let declared = upload.declared_type.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let declared = declared.as_deref().and_then(|kind| FileType::ALL.into_iter().find(|file_type| file_type.media_type() == kind));
     let Some(declared) = declared.filter(|file_type| taken.contains(file_type)) else {
         return Err(refuse(
             "/file",
@@ -223,8 +223,8 @@ fn file_type(upload: &Upload, taken: &[FileType]) -> Result<FileType, Refusal> {
 }
 
 /// A name without path and control characters, with the ending of its type where it lacks one.
-fn clean(name: &str, file_type: FileType) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+fn clean(name: Option<&str>, file_type: FileType) -> String {
+    let last = name.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let hidden = |letter: char| {
         letter.is_control() || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
     };
@@ -271,13 +271,13 @@ mod tests {
 
     #[test]
     fn names_lose_paths_and_control_characters() {
-        let pdf = |name| clean(name, FileType::Pdf);
+        let pdf = |name| clean(Some(name), FileType::Pdf);
         assert_eq!(pdf("../../etc/passwd"), "passwd.pdf");
         assert_eq!(pdf("C:\\Documenti\\referto.pdf"), "referto.pdf");
         assert_eq!(pdf("a\r\nb\u{0}.pdf"), "ab.pdf");
         assert_eq!(pdf("gnp.\u{202E}fdp.exe"), "gnp.fdp.exe");
         assert_eq!(pdf("..."), "documento.pdf");
-        assert_eq!(clean("", FileType::Jpeg), "documento.jpg");
+        assert_eq!(clean(None, FileType::Jpeg), "documento.jpg");
         assert_eq!(pdf(&format!("{}.pdf", "x".repeat(500))).len(), LONGEST_NAME);
     }
 
@@ -285,8 +285,8 @@ mod tests {
     fn a_file_is_what_its_bytes_show() {
         let upload = |declared: &str, bytes: &[u8]| Upload {
             kind: "x".into(),
-            declared_type: declared.to_owned(),
-            file_name: String::new(),
+            declared_type: Some(declared.to_owned()),
+            file_name: None,
             bytes: bytes.to_vec(),
         };
         let code = |upload: &Upload| file_type(upload, &[FileType::Pdf]).map_err(|refusal| refusal.faults[0].code);

@@ -1,25 +1,14 @@
 //! What the support body sees of every tenant: its state, never its rows.
 
-use sportello_domain::{permissions::Action, refusal::Code, service::Key};
+use sportello_domain::{permissions::Action, refusal::Code};
 use tracing::instrument;
 
 use crate::{
     Engine, Failure, Identity,
     desk::{Desk, Mode},
-    fleet::TakenIn,
+    fleet::{TakenIn, TenantState},
     me::home,
 };
-
-pub use crate::fleet::TenantState;
-
-/// What a reload found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reloaded {
-    /// Tenants that run under another configuration than before.
-    pub changed: Vec<Key>,
-    /// Tenants whose new configuration is broken and that go on with the last good one.
-    pub stale: Vec<Key>,
-}
 
 /// Every tenant with its state.
 #[instrument(name = "support.tenants", skip_all)]
@@ -30,10 +19,9 @@ pub async fn tenants(engine: &Engine, identity: &Identity) -> Result<Vec<TenantS
 
 /// Takes the configuration in again.
 #[instrument(name = "support.reload", skip_all)]
-pub async fn reload(engine: &Engine, identity: &Identity) -> Result<Reloaded, Failure> {
+pub async fn reload(engine: &Engine, identity: &Identity) -> Result<TakenIn, Failure> {
     admit(engine, identity, Action::Reload).await?;
-    let TakenIn { changed, stale, unavailable: _ } = engine.ports().reloader.reload().await?;
-    Ok(Reloaded { changed, stale })
+    Ok(engine.ports().reloader.reload().await?)
 }
 
 /// Only staff of the support body is admitted; to everybody else there is nothing here.
