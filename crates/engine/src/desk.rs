@@ -289,10 +289,10 @@ pub(crate) async fn append(
 pub(crate) fn cursor(page: &Page) -> Result<Option<Cursor>, Refusal> {
     let refuse = |_| {
         let message = Message::new(
-            "Questo cursore non viene da nessun elenco: usa quello del link next, o nessuno.",
-            "This cursor comes from no list: use the one of the next link, or none.",
+            "Non è un cursore di questo elenco: ricomincia dalla prima pagina.",
+            "It is no cursor of this list: begin again from the first page.",
         );
-        Refusal::with_faults(Code::InvalidParameter, vec![Fault { pointer: "/cursor".to_owned(), code: "invalid_cursor", message }])
+        Refusal::with_faults(Code::InvalidParameter, vec![Fault { pointer: "/query/cursor".to_owned(), code: "unknown_cursor", message }])
     };
     page.cursor.as_deref().map(str::parse).transpose().map_err(refuse)
 }

@@ -96,6 +96,10 @@ pub(super) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> R
     if sees {
         case.answers = special::join(case.answers, &vault::open(desk.engine, &desk.tx, case.id).await?);
     }
+    if desk.is_citizen() && case.applicant.id != desk.person.id {
+        // A delegate learns no address that the applicant gave elsewhere.
+        case.applicant.email = None;
+    }
     let slug = |id| desk.engine.fleet().by_id(id).map_or_else(|| desk.tenant().slug.clone(), |tenant| tenant.slug.clone());
     Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, replayed })
 }

@@ -108,10 +108,21 @@ async fn known(desk: &Desk<'_>, person: NewPerson) -> Result<Person, Failure> {
     })?;
     let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(code.as_entered()));
     if let Some(known) = persons::find_by_key(&desk.tx, &key).await? {
-        return Ok(known);
+        // Who acts for another names that person: a fiscal code alone must not tell whose it is.
+        let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+        let named = same(&known.given_name, &given_name) && same(&known.family_name, &family_name);
+        return if named || !desk.is_citizen() { Ok(known) } else { Err(named_otherwise().into()) };
     }
     let person = Person { id: PersonId::new(desk.id()), tax_code: Some(code.as_entered().into()), given_name, family_name, email };
     Ok(persons::upsert(&desk.tx, &key, &person, desk.now).await?)
+}
+
+fn named_otherwise() -> Refusal {
+    let message = Message::new(
+        "Nome e cognome non corrispondono a quelli della persona con questo codice fiscale.",
+        "First and family name are not those of the person with this tax code.",
+    );
+    Refusal::with_faults(Code::Unprocessable, vec![Fault { pointer: "/on_behalf_of".to_owned(), code: "name_mismatch", message }])
 }
 
 fn blank(desk: &Desk<'_>, active: &ActiveService, channel: Channel, applicant: Person, delegate: Option<Person>) -> Result<Case, Failure> {
