@@ -29,12 +29,3 @@ mod views;
 pub use app::{app, serve};
 pub use openapi::{openapi, openapi_yaml};
 pub use state::{ApiSettings, ApiState};
-
-#[cfg(test)]
-mod dump {
-    #[test]
-    fn dump() {
-        std::fs::write("/tmp/openapi.yaml", crate::openapi_yaml()).unwrap();
-        std::fs::write("/tmp/openapi.json", crate::openapi().to_string()).unwrap();
-    }
-}

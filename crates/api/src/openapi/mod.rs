@@ -2,7 +2,7 @@
 //!
 //! Handlers say what is theirs: parameters, bodies, security. What holds for all of them (how problems look, the headers of
 //! limits, examples, bounds) is added here once, by the rules of the Italian guidelines. The result is committed as
-//! `openapi/sportello.yaml`; to renew it, run `sportello openapi --yaml` after a change.
+//! `openapi/sportello.yaml`; to renew it after a change, run `cargo test -p sportello-api --test api renew -- --ignored`.
 
 mod examples;
 mod info;

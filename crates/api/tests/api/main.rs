@@ -1,0 +1,13 @@
+//! The API on a real engine with two hand-made bodies, asked without a socket.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod cases;
+mod description;
+mod fixture;
+mod headers;
+mod order;
+mod ports;
+mod public;
+mod world;
+mod wrong;

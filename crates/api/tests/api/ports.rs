@@ -1,0 +1,156 @@
+//! The outside, in memory: a clock that stands still, ids that count, tokens that say who they are.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use sportello_domain::{
+    ids::{DocumentId, TenantId},
+    tenant::People,
+};
+use sportello_engine::{
+    Identity,
+    fleet::TakenIn,
+    ports::{Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Reloader, TokenVerifier},
+};
+use uuid::Uuid;
+
+/// All ports; a caller may ask so many times.
+pub(crate) fn ports(limit: u64) -> Ports {
+    Ports {
+        clock: Arc::new(Still),
+        ids: Arc::new(Counting(AtomicU64::new(1))),
+        files: Arc::new(Files::default()),
+        keys: Arc::new(Plain),
+        limiter: Arc::new(Budget { limit, taken: Mutex::default() }),
+        mailer: Arc::new(Nowhere),
+        tokens: Arc::new(Spoken),
+        reloader: Arc::new(Nowhere),
+    }
+}
+
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        "2026-11-24T10:00:00Z".parse().unwrap()
+    }
+}
+
+struct Counting(AtomicU64);
+
+impl Ids for Counting {
+    fn uuid(&self) -> Uuid {
+        let next = u128::from(self.0.fetch_add(1, Ordering::Relaxed));
+        Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0000 + next)
+    }
+}
+
+#[derive(Default)]
+struct Files(Mutex<HashMap<DocumentId, Vec<u8>>>);
+
+#[async_trait]
+impl ObjectStore for Files {
+    async fn put(&self, _: TenantId, document: DocumentId, bytes: Vec<u8>) -> Result<(), PortProblem> {
+        self.0.lock().unwrap().insert(document, bytes);
+        Ok(())
+    }
+
+    async fn get(&self, _: TenantId, document: DocumentId) -> Result<Option<Vec<u8>>, PortProblem> {
+        Ok(self.0.lock().unwrap().get(&document).cloned())
+    }
+
+    async fn delete(&self, _: TenantId, document: DocumentId) -> Result<(), PortProblem> {
+        self.0.lock().unwrap().remove(&document);
+        Ok(())
+    }
+}
+
+struct Plain;
+
+impl Keys for Plain {
+    fn lookup_key(&self, tenant: TenantId, text: &str) -> [u8; 32] {
+        Sha256::digest(format!("{tenant} {text}")).into()
+    }
+
+    fn new_data_key(&self, _: TenantId) -> Result<Vec<u8>, PortProblem> {
+        Ok(vec![1])
+    }
+
+    fn seal(&self, _: TenantId, _: &[u8], _: &[u8], plain: &[u8]) -> Result<Vec<u8>, PortProblem> {
+        Ok(plain.iter().rev().copied().collect())
+    }
+
+    fn open(&self, _: TenantId, _: &[u8], _: &[u8], sealed: &[u8]) -> Result<Vec<u8>, PortProblem> {
+        Ok(sealed.iter().rev().copied().collect())
+    }
+}
+
+struct Budget {
+    limit: u64,
+    taken: Mutex<HashMap<[u8; 32], u64>>,
+}
+
+impl Limiter for Budget {
+    fn take(&self, caller: [u8; 32], _: Option<TenantId>) -> Allowance {
+        let mut taken = self.taken.lock().unwrap();
+        let count = taken.entry(caller).or_default();
+        *count += 1;
+        let remaining = self.limit.saturating_sub(*count);
+        Allowance { limit: self.limit, remaining, reset_seconds: 30, allowed: *count <= self.limit }
+    }
+}
+
+struct Nowhere;
+
+#[async_trait]
+impl Mailer for Nowhere {
+    async fn send(&self, _: &Mail) -> Result<(), PortProblem> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Reloader for Nowhere {
+    async fn reload(&self) -> Result<TakenIn, PortProblem> {
+        Ok(TakenIn::default())
+    }
+}
+
+/// A token is `citizen.<home>.<tax code>` or `staff.<home>.<subject>`.
+struct Spoken;
+
+impl TokenVerifier for Spoken {
+    fn verify(&self, token: &str) -> Result<Identity, PortProblem> {
+        identity(token).ok_or_else(|| PortProblem("not one of ours".to_owned()))
+    }
+}
+
+/// Who a token of the tests names.
+pub(crate) fn identity(token: &str) -> Option<Identity> {
+    let mut parts = token.split('.');
+    let (people, home, subject) = (parts.next()?, parts.next()?, parts.next()?);
+    let people = match people {
+        "citizen" => People::Citizens,
+        "staff" => People::Staff,
+        _ => return None,
+    };
+    Some(Identity {
+        issuer: format!("https://{home}.example.org").into(),
+        subject: subject.into(),
+        tax_code: (people == People::Citizens).then(|| subject.into()),
+        given_name: "Ada".into(),
+        family_name: "Neri".into(),
+        email: None,
+        level: 2,
+        people,
+        home: crate::fixture::tenant(home).id,
+    })
+}

@@ -1,0 +1,135 @@
+//! An installation of two bodies on a real engine, asked without a socket.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use actix_web::{
+    http::header::HeaderMap,
+    test::{TestRequest, call_service, init_service, read_body},
+};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use sportello_api::{ApiSettings, ApiState, app};
+use sportello_domain::permissions::Role;
+use sportello_engine::{Engine, Parts, assignments, fleet::Fleet};
+use sportello_store::{StoreSettings, Stores};
+use sportello_tenancy::{Installation, Loaded, Platform};
+use tempfile::TempDir;
+
+use crate::{
+    fixture::tenant,
+    ports::{identity, ports},
+};
+
+/// A citizen of alfa.
+pub(crate) const CITIZEN: &str = "citizen.alfa.RSSMRA80A01C573D";
+/// Another citizen of alfa.
+pub(crate) const OTHER: &str = "citizen.alfa.BNCLRA85B41C573Q";
+/// A citizen of beta, a stranger at alfa.
+pub(crate) const STRANGER: &str = "citizen.beta.VRDGPP70C15I304O";
+/// A case officer of alfa.
+pub(crate) const OFFICER: &str = "staff.alfa.officer";
+/// An administrator of alfa.
+pub(crate) const ADMINISTRATOR: &str = "staff.alfa.administrator";
+
+/// An installation.
+pub(crate) struct World {
+    state: ApiState,
+    _data: TempDir,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) json: Value,
+}
+
+impl Reply {
+    /// A header's text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body, if the status is this one.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json
+    }
+
+    /// The status and code of a problem.
+    #[track_caller]
+    pub(crate) fn problem(&self) -> (u16, &str) {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(self.json["status"], self.status);
+        (self.status, self.json["code"].as_str().unwrap())
+    }
+
+    /// Pointers and codes of the faults.
+    pub(crate) fn faults(&self) -> Vec<(&str, &str)> {
+        let faults = self.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        faults.iter().map(|fault| (fault["pointer"].as_str().unwrap(), fault["code"].as_str().unwrap())).collect()
+    }
+}
+
+impl World {
+    /// An installation where nobody asks too much.
+    pub(crate) async fn new() -> Self {
+        Self::with_limit(1_000_000).await
+    }
+
+    /// An installation where a caller may ask so many times.
+    pub(crate) async fn with_limit(limit: u64) -> Self {
+        let data = TempDir::new().unwrap();
+        let stores = Stores::open(StoreSettings { directory: data.path().join("data"), max_open: 4 }).await.unwrap();
+        let fleet = Fleet::new(data.path().join("snapshots"), Box::new(|_| Vec::new()));
+        let loaded = |slug: &str| {
+            let tenant = tenant(slug);
+            let loaded = Loaded { slug: slug.to_owned(), id: Some(tenant.id), tenant: Some(Arc::new(tenant)), problems: Vec::new() };
+            (slug.to_owned(), loaded)
+        };
+        let broken = Loaded { slug: "gamma".to_owned(), id: None, tenant: None, problems: Vec::new() };
+        let tenants = BTreeMap::from([loaded("alfa"), loaded("beta"), ("gamma".to_owned(), broken)]);
+        let platform = Platform { name: "Test".to_owned(), support: Some("beta".to_owned()), ..Platform::default() };
+        fleet.take_in(&Installation { platform, tenants, problems: Vec::new() });
+        let engine = Engine::new(Parts { stores, fleet: Arc::new(fleet), ports: ports(limit) });
+        for (token, role) in [(OFFICER, Role::CaseOfficer), (ADMINISTRATOR, Role::Administrator)] {
+            assignments::ensure(&engine, &tenant("alfa"), &identity(token).unwrap(), role, None).await.unwrap();
+        }
+        Self { state: ApiState::new(engine, ApiSettings::default()), _data: data }
+    }
+
+    /// Sends a request.
+    pub(crate) async fn send(&self, request: TestRequest) -> Reply {
+        let service = init_service(app(self.state.clone())).await;
+        let response = call_service(&service, request.to_request()).await;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = read_body(response).await.to_vec();
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Reply { status, headers, bytes, json }
+    }
+
+    /// GET by nobody.
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send(TestRequest::get().uri(path)).await
+    }
+
+    /// GET by somebody.
+    pub(crate) async fn get_as(&self, token: &str, path: &str) -> Reply {
+        self.send(by(token, TestRequest::get().uri(path))).await
+    }
+
+    /// POST of JSON by somebody with a key of its own.
+    pub(crate) async fn post_as(&self, token: &str, path: &str, body: &Value) -> Reply {
+        let key = hex::encode(Sha256::digest(format!("{path} {body}")));
+        let request = TestRequest::post().uri(path).insert_header(("idempotency-key", key)).insert_header(("if-match", "*"));
+        self.send(by(token, request.set_json(body))).await
+    }
+}
+
+/// A request by somebody.
+pub(crate) fn by(token: &str, request: TestRequest) -> TestRequest {
+    request.insert_header(("authorization", format!("Bearer {token}")))
+}
