@@ -64,6 +64,8 @@ pub async fn page(engine: &Engine, call: &Call, query: InboxQuery, page: Page) -
 async fn open(desk: &Desk<'_>, query: InboxQuery, page: &Page) -> Result<Inbox, Failure> {
     desk.may(Action::ReadInbox)?;
     let InboxQuery { service, status, assignee, due_before } = query;
+    let status = if status.is_empty() { Some(open_ones()) } else { crate::cases::submitted(status) };
+    let Some(status) = status else { return Ok(nothing()) };
     let filter = CaseFilter {
         offices: desk.offices(Action::ReadInbox),
         assignee: match assignee {
@@ -73,7 +75,7 @@ async fn open(desk: &Desk<'_>, query: InboxQuery, page: &Page) -> Result<Inbox, 
         },
         unassigned: assignee == Some(Assignee::Nobody),
         service,
-        status: if status.is_empty() { open_ones() } else { crate::cases::submitted(status) },
+        status,
         due_before,
         ..CaseFilter::default()
     };
@@ -83,6 +85,10 @@ async fn open(desk: &Desk<'_>, query: InboxQuery, page: &Page) -> Result<Inbox, 
     let figure = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let counts = by_status.into_iter().map(|(status, count)| (status, figure(count))).collect();
     Ok(Inbox { page: crate::cases::views(desk, slice), counts, overdue: figure(overdue), due_soon: figure(due_soon) })
+}
+
+const fn nothing() -> Inbox {
+    Inbox { page: Paged { items: Vec::new(), next: None }, counts: BTreeMap::new(), overdue: 0, due_soon: 0 }
 }
 
 fn open_ones() -> Vec<CaseStatus> {

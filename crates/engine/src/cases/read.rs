@@ -1,5 +1,6 @@
 //! Reading: one case, lists of cases, the timeline.
 
+use serde_json::Value;
 use sportello_domain::{
     case::{CaseStatus, Event},
     ids::CaseId,
@@ -43,19 +44,25 @@ async fn list(desk: &Desk<'_>, query: CaseQuery, page: &Page) -> Result<Paged<Ca
     let CaseQuery { service, status } = query;
     let filter = if desk.is_citizen() {
         CaseFilter { applicant_or_delegate: Some(desk.person.id), service, status, ..CaseFilter::default() }
-    } else if status == [CaseStatus::Draft] {
+    } else if !status.is_empty() && status.iter().all(|status| *status == CaseStatus::Draft) {
         CaseFilter { operator: Some(desk.person.id), service, status, ..CaseFilter::default() }
     } else {
-        CaseFilter { offices: desk.offices(Action::ReadCase), service, status: submitted(status), ..CaseFilter::default() }
+        let Some(status) = submitted(status) else { return Ok(nothing()) };
+        CaseFilter { offices: desk.offices(Action::ReadCase), service, status, ..CaseFilter::default() }
     };
-
     found(desk, &filter, page).await
 }
 
-/// The categories of what was submitted: drafts are their author's alone.
-pub(crate) fn submitted(status: Vec<CaseStatus>) -> Vec<CaseStatus> {
-    let all = || CaseStatus::ALL.into_iter().filter(|status| *status != CaseStatus::Draft).collect();
-    if status.is_empty() { all() } else { status.into_iter().filter(|status| *status != CaseStatus::Draft).collect() }
+/// The categories of what was submitted: drafts are their author's alone. None where nothing but drafts was asked for, because an
+/// empty list would let everything through.
+pub(crate) fn submitted(status: Vec<CaseStatus>) -> Option<Vec<CaseStatus>> {
+    let asked = if status.is_empty() { CaseStatus::ALL.to_vec() } else { status };
+    let left: Vec<_> = asked.into_iter().filter(|status| *status != CaseStatus::Draft).collect();
+    (!left.is_empty()).then_some(left)
+}
+
+fn nothing() -> Paged<CaseView> {
+    Paged { items: Vec::new(), next: None }
 }
 
 async fn found(desk: &Desk<'_>, filter: &CaseFilter, page: &Page) -> Result<Paged<CaseView>, Failure> {
@@ -63,15 +70,14 @@ async fn found(desk: &Desk<'_>, filter: &CaseFilter, page: &Page) -> Result<Page
     Ok(views(desk, slice))
 }
 
-/// Cases in a list: special answers are never in one.
+/// Cases in a list: what was answered is read on the case itself, where the caller's roles reach it.
 pub(crate) fn views(desk: &Desk<'_>, slice: Slice<sportello_domain::case::Case>) -> Paged<CaseView> {
     let tenant_slug = desk.tenant().slug.clone();
     let serving = |id| desk.engine.fleet().by_id(id).map_or_else(|| tenant_slug.clone(), |tenant| tenant.slug.clone());
-    Paged::from(slice).map(|case| CaseView {
-        tenant_slug: tenant_slug.clone(),
-        serving_slug: serving(case.serving_tenant),
-        case,
-        replayed: false,
+    Paged::from(slice).map(|mut case| {
+        case.answers = Value::Null;
+        case.applicant.email = None;
+        CaseView { tenant_slug: tenant_slug.clone(), serving_slug: serving(case.serving_tenant), case, replayed: false }
     })
 }
 
@@ -88,12 +94,9 @@ async fn look_up(desk: &Desk<'_>, body: Unread<CaseSearch>, page: &Page) -> Resu
     let CaseSearch { tax_code, service, status } = body.read()?;
     let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(&tax_code));
     let Some(person) = persons::find_by_key(&desk.tx, &key).await? else {
-        return Ok(Paged { items: Vec::new(), next: None });
+        return Ok(nothing());
     };
-    let status = submitted(status.into_iter().collect());
-    if status.is_empty() {
-        return Ok(Paged { items: Vec::new(), next: None });
-    }
+    let Some(status) = submitted(status.into_iter().collect()) else { return Ok(nothing()) };
     let offices = desk.offices(Action::SearchCases);
     let filter = CaseFilter { applicant_or_delegate: Some(person.id), offices, service, status, ..CaseFilter::default() };
     found(desk, &filter, page).await
