@@ -9,5 +9,6 @@ mod headers;
 mod order;
 mod ports;
 mod public;
+mod served;
 mod world;
 mod wrong;

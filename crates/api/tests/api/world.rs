@@ -101,6 +101,11 @@ impl World {
         Self { state: ApiState::new(engine, ApiSettings::default()), _data: data }
     }
 
+    /// What a server is started with.
+    pub(crate) fn state(&self) -> ApiState {
+        self.state.clone()
+    }
+
     /// Sends a request.
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
         let service = init_service(app(self.state.clone())).await;
