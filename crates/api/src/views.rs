@@ -159,7 +159,7 @@ pub(crate) struct PersonView {
     pub(crate) family_name: String,
     /// Fiscal code; absent for staff who have given none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 16, pattern = "^[A-Z0-9]{11,16}$", example = "ZFFGLI90D55C573M")]
+    #[schema(max_length = 16, pattern = "^[A-Z0-9]{11,16}$", example = "ZFFGLI90D55C573E")]
     pub(crate) tax_code: Option<String>,
     /// Where it can be written to.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -26,7 +26,7 @@ pub(crate) struct GrantBody {
     #[schema(max_length = 32, example = "case_officer")]
     role: String,
     /// The office that it is bound to, by id; absent for all of the body.
-    #[schema(max_length = 64, example = "local-police")]
+    #[schema(max_length = 64, example = "mobility-office")]
     office: Option<String>,
     /// First day; today where nothing is said.
     #[schema(format = Date, max_length = 10, example = "2026-01-01")]

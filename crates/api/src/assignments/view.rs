@@ -22,7 +22,7 @@ pub(crate) struct AssignmentView {
     #[schema(max_length = 32, example = "case_officer")]
     role: &'static str,
     /// The office that it is bound to, by id; null for all of the body.
-    #[schema(required, max_length = 64, example = "local-police")]
+    #[schema(required, max_length = 64, example = "mobility-office")]
     office: Option<String>,
     /// First day.
     #[schema(format = Date, max_length = 10, example = "2026-01-01")]

@@ -35,7 +35,7 @@ pub(crate) struct NewPersonBody {
     #[schema(min_length = 1, max_length = 100, example = "Zoffoli")]
     family_name: String,
     /// Fiscal code.
-    #[schema(min_length = 11, max_length = 16, example = "ZFFGLI90D55C573M")]
+    #[schema(min_length = 11, max_length = 16, example = "ZFFGLI90D55C573E")]
     tax_code: String,
     /// Where it can be written to.
     #[schema(format = Email, max_length = 254, example = "giulia@example.org")]

@@ -17,7 +17,7 @@ use crate::{
 #[expect(dead_code, reason = "describes the body that `read` reads")]
 pub(crate) struct CaseSearchBody {
     /// The applicant's fiscal code.
-    #[schema(min_length = 11, max_length = 16, example = "ZFFGLI90D55C573M")]
+    #[schema(min_length = 11, max_length = 16, example = "ZFFGLI90D55C573E")]
     tax_code: String,
     /// A service, by id.
     #[schema(max_length = 64, example = "pink-badge")]

@@ -56,7 +56,7 @@ pub(crate) struct CaseView {
     #[schema(max_length = 64, example = "cesena")]
     serving_tenant: String,
     /// The office that decides, by id.
-    #[schema(max_length = 64, example = "local-police")]
+    #[schema(max_length = 64, example = "mobility-office")]
     office: String,
     /// The officer who handles it; null while nobody does.
     #[schema(required)]
@@ -188,7 +188,7 @@ pub(crate) struct CaseItem {
     #[schema(max_length = 32, example = "online")]
     channel: &'static str,
     /// The office that decides, by id.
-    #[schema(max_length = 64, example = "local-police")]
+    #[schema(max_length = 64, example = "mobility-office")]
     office: String,
     /// The officer who handles it; null while nobody does.
     #[schema(required)]

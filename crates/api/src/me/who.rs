@@ -44,7 +44,7 @@ pub(crate) struct MembershipView {
     #[schema(max_length = 32, example = "citizen")]
     role: &'static str,
     /// The office that it is bound to, by id; null for all of the body.
-    #[schema(required, max_length = 64, example = "local-police")]
+    #[schema(required, max_length = 64, example = "mobility-office")]
     office: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::http::place::Place;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OfficeView {
     /// Its id.
-    #[schema(max_length = 64, example = "local-police")]
+    #[schema(max_length = 64, example = "mobility-office")]
     id: String,
     /// Its name.
     #[schema(max_length = 200, example = "Polizia locale")]
