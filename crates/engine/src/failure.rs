@@ -31,10 +31,12 @@ pub enum Broken {
 }
 
 impl Broken {
-    /// What the client is told instead: for what passes, that it may come again.
+    /// What the client is told instead: for what passes or will be mended, that it may come again.
     pub const fn code(&self) -> Code {
         match self {
             Self::Store(problem) if problem.is_passing() => Code::StoreUnavailable,
+            // What the operator of the installation mends, without anything of ours having changed.
+            Self::Store(StoreProblem::Full { .. } | StoreProblem::ReadOnly { .. } | StoreProblem::Folder { .. }) => Code::StoreUnavailable,
             _ => Code::Internal,
         }
     }

@@ -17,13 +17,12 @@ const MOST_TRIES: u16 = 8;
 
 /// Runs what is due at a tenant and answers how much it was.
 pub async fn run_due(engine: &Engine, tenant: &Arc<Tenant>) -> Result<u64, Failure> {
-    let now = engine.now();
-    let tx = engine.stores().read(tenant.id).await?;
-    let due = jobs::due(&tx, now, TURN).await?;
-    tx.rollback().await?;
-    let count = due.len() as u64;
-    for job in due {
-        run(engine, tenant, &job, now).await?;
+    let mut count = 0;
+    while count < TURN && next_due(engine, tenant).await?.is_some_and(|next| next <= engine.now()) {
+        if !run_next(engine, tenant).await? {
+            break;
+        }
+        count += 1;
     }
     Ok(count)
 }
@@ -36,8 +35,10 @@ pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timesta
     Ok(next)
 }
 
-/// Runs one job: its effect and its end in one transaction.
-async fn run(engine: &Engine, tenant: &Arc<Tenant>, job: &jobs::Job, now: Timestamp) -> Result<(), Failure> {
+/// Runs the job that is longest due, its effect and its end in one transaction; what is due is read in it too, so that a job that
+/// was taken back or planned anew meanwhile does not run. Answers whether there was one.
+async fn run_next(engine: &Engine, tenant: &Arc<Tenant>) -> Result<bool, Failure> {
+    let now = engine.now();
     let call = Call {
         tenant: Arc::clone(tenant),
         identity: None,
@@ -47,19 +48,24 @@ async fn run(engine: &Engine, tenant: &Arc<Tenant>, job: &jobs::Job, now: Timest
         if_match: IfMatch::Missing,
     };
     let tx = engine.stores().write(tenant.id).await?;
-    match carry_out(engine, &call, &tx, job).await {
+    let Some(job) = jobs::due(&tx, now, 1).await?.pop() else {
+        tx.rollback().await?;
+        return Ok(false);
+    };
+    match carry_out(engine, &call, &tx, &job).await {
         Ok(()) => {
             jobs::done(&tx, job.id, now).await?;
-            Ok(tx.commit().await?)
+            tx.commit().await?;
         }
         Err(failure) => {
             tx.rollback().await?;
             tracing::warn!(job = %job.id, kind = %job.kind, ?failure, "a job failed");
             let tx = engine.stores().write(tenant.id).await?;
             jobs::failed(&tx, job.id, failure.code().id(), retry(job.attempts, now)).await?;
-            Ok(tx.commit().await?)
+            tx.commit().await?;
         }
     }
+    Ok(true)
 }
 
 async fn carry_out(engine: &Engine, call: &Call, tx: &sportello_store::TenantTx, job: &jobs::Job) -> Result<(), Failure> {

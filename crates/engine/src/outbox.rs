@@ -13,7 +13,7 @@ use sportello_store::{
     outbox::{self, Outgoing},
 };
 
-use crate::{Broken, Engine, Failure, jobs::retry, notices::NOTICE, ports::Mail};
+use crate::{Broken, Engine, Failure, jobs::retry, notices::NOTICE, ports::{Mail, PortProblem}};
 
 /// How much of a tenant is sent in one turn.
 const TURN: u64 = 50;
@@ -25,7 +25,7 @@ pub async fn dispatch(engine: &Engine, tenant: &Arc<Tenant>) -> Result<u64, Fail
     let due = outbox::due(&tx, now, TURN).await?;
     let mut ready = Vec::with_capacity(due.len());
     for outgoing in due {
-        let notice = letter(&tx, tenant, &outgoing).await?;
+        let notice = letter(&tx, tenant, &outgoing).await;
         ready.push((outgoing, notice));
     }
     tx.rollback().await?;
@@ -70,10 +70,21 @@ fn address(answers: &serde_json::Value) -> Option<String> {
     answers.get("applicant")?.get("email")?.as_str().map(str::to_owned)
 }
 
-async fn send(engine: &Engine, tenant: &Tenant, outgoing: &Outgoing, letter: Option<Mail>, now: Timestamp) -> Result<(), Failure> {
-    let sent = match &letter {
-        Some(letter) => engine.ports().mailer.send(letter).await,
-        None => Ok(()),
+/// Sends one letter and writes down what became of it; one that cannot be made keeps the others from nothing.
+async fn send(
+    engine: &Engine,
+    tenant: &Tenant,
+    outgoing: &Outgoing,
+    letter: Result<Option<Mail>, Failure>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let sent = match letter {
+        Ok(Some(letter)) => engine.ports().mailer.send(&letter).await,
+        Ok(None) => Ok(()),
+        Err(failure) => {
+            tracing::error!(outgoing = %outgoing.id, ?failure, "a notice cannot be made");
+            Err(PortProblem("it cannot be made".to_owned()))
+        }
     };
     let tx = engine.stores().write(tenant.id).await?;
     match sent {

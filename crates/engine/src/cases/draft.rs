@@ -49,6 +49,9 @@ async fn begin(desk: &Desk<'_>, body: Unread<NewCase>) -> Result<CaseView, Failu
     open(desk, active, channel)?;
     let (applicant, delegate) = parties(desk, on_behalf_of).await?;
     let case = blank(desk, active, channel, applicant, delegate)?;
+    if desk.reaching(&case, Action::CreateCase).is_empty() {
+        return Err(Code::Forbidden.into());
+    }
     let id = case.id;
     cases::insert(&desk.tx, &case).await?;
     let role = if desk.is_citizen() && case.delegate.is_some() { Role::Delegate } else { desk.role_for(Action::CreateCase) };
