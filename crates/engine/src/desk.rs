@@ -258,7 +258,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Adds a step to a case's timeline.
-    pub(crate) async fn event(&self, case: CaseId, kind: &str, role: Role, data: Value) -> Result<(), Failure> {
+    pub(crate) async fn event(&self, case: CaseId, kind: &str, role: Role, data: Value) -> Result<EventId, Failure> {
         let actor = Some(self.person.id);
         append(self.engine, &self.tx, case, kind, role, actor, self.now, data).await
     }
@@ -279,10 +279,9 @@ pub(crate) async fn append(
     actor: Option<PersonId>,
     at: Timestamp,
     data: Value,
-) -> Result<(), Failure> {
+) -> Result<EventId, Failure> {
     let event = NewEvent { id: EventId::new(engine.new_id()), case, kind: kind.into(), at, role, actor, data };
-    events::append(tx, event).await?;
-    Ok(())
+    Ok(events::append(tx, event).await?.id)
 }
 
 /// Reads the cursor of a page.

@@ -1,7 +1,7 @@
 //! Documents of a case: what the citizen attaches, and the acts of the administration.
 //!
 //! A file is what its first bytes show, whatever it is called. Its bytes stand in the object store, outside of anything that is
-//! served; the row keeps name, type, size and SHA-256.
+//! served, sealed where they show what is of a special category; the row keeps name, type, size and SHA-256.
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -19,6 +19,7 @@ use crate::{
     Broken, Call, Engine, Failure, Page, Paged, Unread,
     cases::Context,
     desk::{Desk, Mode, Reached, cursor},
+    vault,
 };
 
 /// The largest act, in MiB.
@@ -101,7 +102,11 @@ async fn attach(desk: &Desk<'_>, case: CaseId, id: DocumentId, body: Unread<Uplo
         uploaded_by: desk.person.id,
         uploaded_at: desk.now,
     };
-    desk.engine.ports().files.put(desk.tenant().id, id, upload.bytes).await?;
+    let kept = match document.privacy {
+        Privacy::Special => vault::seal_file(desk.engine, &desk.tx, id, &upload.bytes).await?,
+        Privacy::Ordinary => upload.bytes,
+    };
+    desk.engine.ports().files.put(desk.tenant().id, id, kept).await?;
     documents::insert(&desk.tx, &document).await?;
     let kind = if document.is_act { "act_added" } else { "document_added" };
     desk.event(case, kind, reached.role(), json!({"document": id, "kind": document.kind})).await?;
@@ -141,9 +146,19 @@ async fn accept(desk: &Desk<'_>, reached: &Reached, upload: &Upload) -> Result<A
     }
 }
 
-/// Whether a transition of the case's workflow rests on an act of this kind.
+/// Whether a transition of the case's workflow rests on an act of this kind: by name, or because it ends well on any act.
 fn is_act_of(context: &Context, kind: &str) -> bool {
-    context.definition.workflow.transitions.values().any(|transition| transition.requires.act.as_deref() == Some(kind))
+    let workflow = &context.definition.workflow;
+    let ends_well = |to: &str| workflow.states.get(to).is_some_and(|state| state.status == CaseStatus::ConcludedPositive);
+    workflow.transitions.values().any(|transition| match &transition.requires.act {
+        Some(act) => **act == *kind,
+        None => ends_well(&transition.to) && is_id(kind),
+    })
+}
+
+fn is_id(kind: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&kind.len()) && kind.bytes().all(plain)
 }
 
 /// Acts are the administration's, for what was submitted.
@@ -246,10 +261,18 @@ fn clean(name: Option<&str>, file_type: FileType) -> String {
 #[instrument(name = "document.content", skip_all, fields(tenant = %call.tenant.slug, document = %id))]
 pub async fn content(engine: &Engine, call: &Call, id: DocumentId) -> Result<Content, Failure> {
     let desk = Desk::enter(engine, call, Mode::Read).await?;
-    let result = found(&desk, id).await;
-    let document = desk.leave(result).await?;
-    let bytes = engine.ports().files.get(call.tenant.id, id).await?;
-    let bytes = bytes.ok_or(Failure::Broken(Broken::Inconsistent("the bytes of a document are gone")))?;
+    let result = bring(&desk, id).await;
+    desk.leave(result).await
+}
+
+async fn bring(desk: &Desk<'_>, id: DocumentId) -> Result<Content, Failure> {
+    let document = found(desk, id).await?;
+    let kept = desk.engine.ports().files.get(desk.tenant().id, id).await?;
+    let kept = kept.ok_or(Failure::Broken(Broken::Inconsistent("the bytes of a document are gone")))?;
+    let bytes = match document.privacy {
+        Privacy::Special => vault::open_file(desk.engine, &desk.tx, id, &kept).await?,
+        Privacy::Ordinary => kept,
+    };
     if *document.sha256 != hex::encode(Sha256::digest(&bytes)) {
         return Err(Failure::Broken(Broken::Inconsistent("the bytes of a document are not those that were sent")));
     }

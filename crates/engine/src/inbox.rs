@@ -84,7 +84,7 @@ async fn open(desk: &Desk<'_>, query: InboxQuery, page: &Page) -> Result<Inbox, 
     let CaseCounts { by_status, overdue, due_soon } = cases::counts(&desk.tx, &filter, desk.today, soon).await?;
     let figure = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let counts = by_status.into_iter().map(|(status, count)| (status, figure(count))).collect();
-    Ok(Inbox { page: crate::cases::views(desk, slice), counts, overdue: figure(overdue), due_soon: figure(due_soon) })
+    Ok(Inbox { page: crate::cases::views(desk, slice.into()), counts, overdue: figure(overdue), due_soon: figure(due_soon) })
 }
 
 const fn nothing() -> Inbox {

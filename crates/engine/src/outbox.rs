@@ -13,7 +13,12 @@ use sportello_store::{
     outbox::{self, Outgoing},
 };
 
-use crate::{Broken, Engine, Failure, jobs::retry, notices::NOTICE, ports::{Mail, PortProblem}};
+use crate::{
+    Broken, Engine, Failure,
+    jobs::retry,
+    notices::NOTICE,
+    ports::{Mail, PortProblem},
+};
 
 /// How much of a tenant is sent in one turn.
 const TURN: u64 = 50;

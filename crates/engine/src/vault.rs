@@ -1,9 +1,10 @@
-//! Answers of a special category (GDPR art. 9): sealed with the tenant's data key, bound to their place, rows of their own.
+//! What is of a special category (GDPR art. 9), sealed with the tenant's data key and bound to its place: answers to forms and to
+//! passages as rows of their own, files as sealed bytes.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sportello_domain::ids::{CaseId, TenantId};
+use sportello_domain::ids::{CaseId, DocumentId, EventId, TenantId};
 use sportello_store::{
     TenantTx,
     keys::{self, WrappedKey},
@@ -12,13 +13,44 @@ use sportello_store::{
 
 use crate::{Broken, Engine, Failure};
 
+/// Marks the values of passages among those of a case; no section of a form can begin with it.
+const PASSAGE: char = '@';
+
 /// Keeps the special answers of a case as they now are; what is not among them any more is thrown away.
 pub(crate) async fn keep(engine: &Engine, tx: &TenantTx, case: CaseId, values: &BTreeMap<String, Value>) -> Result<(), Failure> {
     let old = special::get_all(tx, case).await?;
-    let gone: Vec<&str> = old.keys().filter(|field| !values.contains_key(*field)).map(String::as_str).collect();
+    let gone: Vec<&str> =
+        old.keys().filter(|field| !field.starts_with(PASSAGE) && !values.contains_key(*field)).map(String::as_str).collect();
     if !gone.is_empty() {
         special::delete(tx, case, &gone).await?;
     }
+    add(engine, tx, case, values).await
+}
+
+/// Keeps what a passage of a case was answered, under the step of the timeline that tells of it.
+pub(crate) async fn keep_passage(
+    engine: &Engine,
+    tx: &TenantTx,
+    case: CaseId,
+    event: EventId,
+    values: BTreeMap<String, Value>,
+) -> Result<(), Failure> {
+    let values = values.into_iter().map(|(field, value)| (format!("{}{field}", passage(event)), value)).collect();
+    add(engine, tx, case, &values).await
+}
+
+/// Where the values of a passage are kept.
+fn passage(event: EventId) -> String {
+    format!("{PASSAGE}{event}/")
+}
+
+/// What a passage was answered, out of everything that is special on its case.
+pub(crate) fn of_passage(values: &BTreeMap<String, Value>, event: EventId) -> impl Iterator<Item = (&str, &Value)> {
+    let prefix = passage(event);
+    values.iter().filter_map(move |(field, value)| Some((field.strip_prefix(&prefix)?, value)))
+}
+
+async fn add(engine: &Engine, tx: &TenantTx, case: CaseId, values: &BTreeMap<String, Value>) -> Result<(), Failure> {
     if values.is_empty() {
         return Ok(());
     }
@@ -32,7 +64,14 @@ pub(crate) async fn keep(engine: &Engine, tx: &TenantTx, case: CaseId, values: &
     Ok(special::put_all(tx, case, &sealed).await?)
 }
 
-/// The special answers of a case, by `section/field`.
+/// The special answers to a case's form, by `section/field`.
+pub(crate) async fn answers(engine: &Engine, tx: &TenantTx, case: CaseId) -> Result<BTreeMap<String, Value>, Failure> {
+    let mut values = open(engine, tx, case).await?;
+    values.retain(|field, _| !field.starts_with(PASSAGE));
+    Ok(values)
+}
+
+/// Everything that is special on a case.
 pub(crate) async fn open(engine: &Engine, tx: &TenantTx, case: CaseId) -> Result<BTreeMap<String, Value>, Failure> {
     let mut known: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut values = BTreeMap::new();
@@ -67,4 +106,26 @@ async fn current(engine: &Engine, tx: &TenantTx) -> Result<WrappedKey, Failure> 
     let key = WrappedKey { id: engine.new_id().to_string(), wrapped, created_at: engine.now() };
     keys::insert(tx, &key).await?;
     Ok(key)
+}
+
+/// A file as it is kept: the length of the key's id, the id, the ciphertext.
+pub(crate) async fn seal_file(engine: &Engine, tx: &TenantTx, document: DocumentId, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    let key = current(engine, tx).await?;
+    let length = u8::try_from(key.id.len()).map_err(|_| Failure::Broken(Broken::Inconsistent("the id of a data key is too long")))?;
+    let sealed = engine.ports().keys.seal(tx.tenant(), &key.wrapped, &place_of_file(tx.tenant(), document), bytes)?;
+    Ok([&[length], key.id.as_bytes(), &sealed].concat())
+}
+
+/// The bytes of a file that was sealed.
+pub(crate) async fn open_file(engine: &Engine, tx: &TenantTx, document: DocumentId, kept: &[u8]) -> Result<Vec<u8>, Failure> {
+    let damaged = || Failure::Broken(Broken::Inconsistent("the bytes of a document are not those that were sealed"));
+    let (length, rest) = kept.split_first().ok_or_else(damaged)?;
+    let (id, sealed) = rest.split_at_checked(usize::from(*length)).ok_or_else(damaged)?;
+    let id = std::str::from_utf8(id).map_err(|_| damaged())?;
+    let key = keys::find(tx, id).await?.ok_or(Failure::Broken(Broken::Inconsistent("a data key is gone")))?;
+    Ok(engine.ports().keys.open(tx.tenant(), &key.wrapped, &place_of_file(tx.tenant(), document), sealed)?)
+}
+
+fn place_of_file(tenant: TenantId, document: DocumentId) -> Vec<u8> {
+    format!("{tenant}|document|{document}").into_bytes()
 }

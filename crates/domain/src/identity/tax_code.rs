@@ -194,6 +194,33 @@ impl TaxCode {
         self.is_person() && names::family_matches(&self.canonical[..3], family) && names::given_matches(&self.canonical[3..6], given)
     }
 
+    /// Every way in which the code may be written: each of its seven digits as a digit or as its letter of omocodia. A body's code has one.
+    ///
+    /// ```
+    /// # use sportello_domain::identity::TaxCode;
+    /// let code = TaxCode::parse("RSSMRA80A01C57PZ")?;
+    /// let spellings: Vec<_> = code.spellings().collect();
+    /// assert_eq!(spellings.len(), 128);
+    /// assert!(spellings.iter().all(|one| TaxCode::parse(one).is_ok_and(|one| one.canonical() == "RSSMRA80A01C573D")));
+    /// # Ok::<(), sportello_domain::identity::TaxCodeProblem>(())
+    /// ```
+    pub fn spellings(&self) -> impl Iterator<Item = String> + '_ {
+        let choices = if self.is_person() { 1_u32 << DIGITS.len() } else { 1 };
+        (0..choices).map(|choice| if self.is_person() { self.spelling(choice) } else { self.entered.clone() })
+    }
+
+    /// The canonical code with the digits that the bits name turned into letters.
+    fn spelling(&self, letters: u32) -> String {
+        let mut bytes = self.canonical.as_bytes()[..PERSON - 1].to_vec();
+        for (bit, place) in DIGITS.iter().enumerate() {
+            if letters & (1 << bit) != 0 {
+                bytes[*place] = OMOCODE[usize::from(bytes[*place] - b'0')];
+            }
+        }
+        let last = check_letter(&bytes);
+        bytes.into_iter().map(char::from).chain(last).collect()
+    }
+
     fn birth(&self) -> Option<Birth> {
         if self.is_person() { Birth::read(self.canonical.as_bytes()).ok() } else { None }
     }

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde_json::Value;
 use sportello_domain::{
-    case::CaseStatus,
-    fees,
+    case::{CaseStatus, Payment},
+    definition::Definition,
+    fees::{self, Due},
     form::check::{Depth, check, check_documents},
     ids::CaseId,
     permissions::Action,
@@ -12,10 +13,10 @@ use sportello_domain::{
     service::Privacy,
     terms::{Term, due},
 };
-use sportello_store::documents;
+use sportello_store::{documents, payments};
 use tracing::instrument;
 
-use super::{Context, Summary};
+use super::{Context, Summary, draft::draft};
 use crate::{
     Call, Engine, Failure, Unread,
     desk::{Desk, Mode},
@@ -33,8 +34,10 @@ pub async fn validate(engine: &Engine, call: &Call, id: CaseId, body: Unread<Opt
 }
 
 async fn dry_run(desk: &Desk<'_>, id: CaseId, body: Unread<Option<Value>>) -> Result<Vec<Fault>, Failure> {
-    let reached = desk.case(id, Action::ReadCase).await?;
-    let context = match body.read()? {
+    let reached = desk.case(id, Action::EditDraft).await?;
+    let answers = body.read()?;
+    draft(&reached.case)?;
+    let context = match answers {
         Some(answers) => Context::with(desk, &reached.case, answers).await?,
         None => Context::of(desk, &reached.case).await?,
     };
@@ -77,7 +80,11 @@ async fn sum_up(desk: &Desk<'_>, id: CaseId) -> Result<Summary, Failure> {
         problems.retain(|fault| !names_special(&context, &fault.pointer));
     }
     let due_date = if is_draft { due_if_submitted(desk, &context) } else { reached.case.due_date };
-    let fees = fees::due(&context.definition, &context.scope, desk.today);
+    let fees = if is_draft {
+        fees::due(&context.definition, &context.scope, desk.today)
+    } else {
+        payments::of_case(&desk.tx, id).await?.into_iter().map(|payment| charged(payment, &context.definition)).collect()
+    };
     Ok(Summary {
         answers: if reached.special { context.answers } else { reached.case.answers },
         documents,
@@ -86,6 +93,13 @@ async fn sum_up(desk: &Desk<'_>, id: CaseId) -> Result<Summary, Failure> {
         problems,
         definition: context.definition,
     })
+}
+
+/// What was put down at the submission, whatever the fee is today.
+fn charged(payment: Payment, definition: &Definition) -> Due {
+    let Payment { id: _, case: _, fee, title, amount, status: _, receipt: _, paid_at: _ } = payment;
+    let verified = definition.fees.get(&fee).is_some_and(|fee| fee.verified);
+    Due { fee, title, amount, verified }
 }
 
 /// The last day to conclude a case that is submitted today.

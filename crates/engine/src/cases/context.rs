@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use sportello_domain::{
     case::{Case, CaseStatus, PaymentStatus, Person},
@@ -11,12 +12,13 @@ use sportello_domain::{
     ids::DocumentId,
     refusal::Code,
     service::Key,
+    tenant::Tenant,
 };
-use sportello_store::{definitions, documents, payments};
+use sportello_store::{TenantTx, definitions, documents, payments};
 
 use super::CaseView;
 use crate::{
-    Broken, Failure,
+    Broken, Engine, Failure,
     desk::{Desk, Reached},
     vault,
 };
@@ -40,24 +42,50 @@ pub(crate) struct Context {
     pub(crate) due: usize,
 }
 
+/// Where and when a decision is made, whoever makes it: a caller or the product itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) tx: &'a TenantTx,
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) today: Date,
+}
+
+impl Desk<'_> {
+    /// Where and when the caller's decisions are made.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground { engine: self.engine, tx: &self.tx, tenant: self.tenant(), today: self.today }
+    }
+}
+
 impl Context {
     /// Gathers what belongs to a case.
     pub(crate) async fn of(desk: &Desk<'_>, case: &Case) -> Result<Self, Failure> {
-        let answers = special::join(case.answers.clone(), &vault::open(desk.engine, &desk.tx, case.id).await?);
-        Self::with(desk, case, answers).await
+        Self::gather(desk.ground(), case).await
     }
 
     /// The same for answers that are not saved (yet).
     pub(crate) async fn with(desk: &Desk<'_>, case: &Case, answers: Value) -> Result<Self, Failure> {
-        let (definition, hash) = definition(desk, case).await?;
-        let payments = payments::of_case(&desk.tx, case.id).await?;
+        Self::gather_with(desk.ground(), case, answers).await
+    }
+
+    /// The same for the product itself.
+    pub(crate) async fn gather(ground: Ground<'_>, case: &Case) -> Result<Self, Failure> {
+        let answers = special::join(case.answers.clone(), &vault::answers(ground.engine, ground.tx, case.id).await?);
+        Self::gather_with(ground, case, answers).await
+    }
+
+    async fn gather_with(ground: Ground<'_>, case: &Case, answers: Value) -> Result<Self, Failure> {
+        let Ground { engine: _, tx, tenant: _, today } = ground;
+        let (definition, hash) = definition(ground, case).await?;
+        let payments = payments::of_case(tx, case.id).await?;
         let due = payments.iter().filter(|payment| payment.status == PaymentStatus::Due).count();
-        let attached = documents::counts(&desk.tx, case.id).await?;
-        let acts = documents::acts(&desk.tx, case.id).await?;
+        let attached = documents::counts(tx, case.id).await?;
+        let acts = documents::acts(tx, case.id).await?;
         let scope = Scope {
             answers: answers.clone(),
             applicant: applicant(&case.applicant),
-            today: Some(desk.today),
+            today: Some(today),
             payments: json!({"due": due, "paid": payments.len() - due}),
             parameters: definition
                 .parameters
@@ -77,15 +105,15 @@ fn applicant(person: &Person) -> Value {
 }
 
 /// What a case runs under: a draft under what is in force, a case under what was pinned.
-pub(crate) async fn definition(desk: &Desk<'_>, case: &Case) -> Result<(Arc<Definition>, Arc<str>), Failure> {
-    let active = desk.tenant().service(&case.service);
+pub(crate) async fn definition(ground: Ground<'_>, case: &Case) -> Result<(Arc<Definition>, Arc<str>), Failure> {
+    let active = ground.tenant.service(&case.service);
     if let Some(active) = active.filter(|active| case.status == CaseStatus::Draft || active.definition_hash == case.definition) {
         return Ok((Arc::clone(&active.definition), active.definition_hash.clone()));
     }
     if case.status == CaseStatus::Draft {
         return Err(Code::ServiceSuspended.into());
     }
-    let stored = definitions::get(&desk.tx, &case.definition).await?;
+    let stored = definitions::get(ground.tx, &case.definition).await?;
     let stored = stored.ok_or(Failure::Broken(Broken::Inconsistent("a pinned definition is gone")))?;
     Ok((Arc::new(Definition::read(stored.format, &stored.content)?), case.definition.clone()))
 }
@@ -94,7 +122,7 @@ pub(crate) async fn definition(desk: &Desk<'_>, case: &Case) -> Result<(Arc<Defi
 pub(super) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> Result<CaseView, Failure> {
     let Reached { mut case, roles: _, special: sees } = reached;
     if sees {
-        case.answers = special::join(case.answers, &vault::open(desk.engine, &desk.tx, case.id).await?);
+        case.answers = special::join(case.answers, &vault::answers(desk.engine, &desk.tx, case.id).await?);
     }
     if desk.is_citizen() && case.applicant.id != desk.person.id {
         // A delegate learns no address that the applicant gave elsewhere.

@@ -25,7 +25,7 @@ use sportello_domain::{
 };
 
 pub use check::{summary, validate};
-pub(crate) use context::Context;
+pub(crate) use context::{Context, Ground};
 pub use draft::{create, discard, save};
 pub(crate) use moves::{CASE_LIMIT, move_by_system};
 pub use moves::{assign, take, transitions};

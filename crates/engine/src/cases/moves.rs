@@ -1,8 +1,8 @@
 //! Transitions and assignment: how a case goes on, by people or by the product itself.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::{Span, Timestamp, civil::Date};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sportello_domain::{
     case::{
@@ -10,10 +10,12 @@ use sportello_domain::{
         moves::{self, Facts, Moved},
     },
     definition::Definition,
+    form::Field,
     ids::{CaseId, JobId, PersonId},
     permissions::{Action, Reach, Relation, Role, allowed},
     refusal::{Code, Fault, Message, Refusal},
     service::{Key, Privacy},
+    terms::{Term, due},
     workflow::Clock,
 };
 use sportello_store::{
@@ -23,11 +25,11 @@ use sportello_store::{
 };
 use tracing::instrument;
 
-use super::{Assign, CaseView, Context, Passage, Take, context::view, term::count};
+use super::{Assign, CaseView, Context, Ground, Passage, Take, context::view, term::count};
 use crate::{
     Call, Engine, Failure, Unread,
     desk::{Desk, Mode, Reached, append},
-    midnight, notices,
+    midnight, notices, vault,
 };
 
 /// The job that ends a wait.
@@ -79,11 +81,12 @@ async fn go(desk: &Desk<'_>, id: CaseId, body: Unread<Take>) -> Result<CaseView,
     let context = Context::of(desk, &reached.case).await?;
     let moved = moves::take(&facts(&reached.case, &context, &reached.roles), &transition, data.as_ref(), desk.today)?;
     let role = acting_role(&context.definition, &moved, &reached.roles);
-    let done = Done { moved: &moved, definition: &context.definition, at: desk.now, today: desk.today };
-    let case = carry_out(desk.engine, &desk.tx, desk.call, reached.case, &done, note.as_ref()).await?;
-    let told = told(&context.definition, &moved, data);
+    let done = Done { moved: &moved, definition: &context.definition, at: desk.now };
+    let case = carry_out(desk.ground(), reached.case, &done, note.as_ref()).await?;
+    let (told, special) = told(&context.definition, &moved, data);
     let particulars = json!({"transition": moved.transition, "from": moved.from, "to": moved.to, "data": told, "note": note});
-    desk.event(id, "transition", role, particulars).await?;
+    let event = desk.event(id, "transition", role, particulars).await?;
+    vault::keep_passage(desk.engine, &desk.tx, id, event, special).await?;
     for (_, template) in moved.notify.iter().filter(|(who, _)| &**who == "applicant") {
         notices::to_applicant(desk, &case, template).await?;
     }
@@ -99,12 +102,22 @@ fn acting_role(definition: &Definition, moved: &Moved, roles: &[Role]) -> Role {
     roles.iter().copied().find(|role| transition.is_some_and(|transition| transition.open_to(*role))).unwrap_or(Role::Citizen)
 }
 
-/// What the timeline tells of the answers to a passage's form: nothing of a special category.
-fn told(definition: &Definition, moved: &Moved, data: Option<Value>) -> Value {
+/// What the timeline tells of the answers to a passage's form, and what of them is of a special category and kept apart.
+fn told(definition: &Definition, moved: &Moved, data: Option<Value>) -> (Value, BTreeMap<String, Value>) {
     let form = definition.workflow.transitions.get(&moved.transition).and_then(|transition| transition.form.as_ref());
-    let (Some(form), Some(Value::Object(mut data))) = (form, data) else { return json!({}) };
-    data.retain(|id, _| form.fields.get(id.as_str()).is_some_and(|field| field.privacy == Privacy::Ordinary));
-    data.into()
+    let (Some(form), Some(Value::Object(mut data))) = (form, data) else { return (json!({}), BTreeMap::new()) };
+    let mut special = BTreeMap::new();
+    for (id, value) in &mut data {
+        if form.fields.get(id.as_str()).is_none_or(is_special) && !value.is_null() {
+            special.insert(id.clone(), value.take());
+        }
+    }
+    (data.into(), special)
+}
+
+/// A group is special whole, as soon as one of its fields is.
+fn is_special(field: &Field) -> bool {
+    field.privacy == Privacy::Special || field.fields.values().any(is_special)
 }
 
 /// A passage that was decided.
@@ -112,19 +125,12 @@ struct Done<'a> {
     moved: &'a Moved,
     definition: &'a Definition,
     at: Timestamp,
-    today: Date,
 }
 
 /// Writes what a passage means: state, clock, timer, outcome.
-async fn carry_out(
-    engine: &Engine,
-    tx: &TenantTx,
-    call: &Call,
-    mut case: Case,
-    done: &Done<'_>,
-    note: Option<&Arc<str>>,
-) -> Result<Case, Failure> {
-    let Done { moved, definition, at, today } = *done;
+async fn carry_out(ground: Ground<'_>, mut case: Case, done: &Done<'_>, note: Option<&Arc<str>>) -> Result<Case, Failure> {
+    let Ground { engine: _, tx, tenant, today } = ground;
+    let Done { moved, definition, at } = *done;
     let clock = definition.workflow.states.get(&moved.from).map_or(Clock::Running, |state| state.clock);
     match (clock, moved.clock) {
         (Clock::Running, Clock::Suspended) => suspensions::open(tx, case.id, today).await?,
@@ -142,29 +148,32 @@ async fn carry_out(
         case.concluded_at = Some(at);
         case.outcome = Some(Outcome { transition: moved.transition.clone(), note: note.cloned(), act: moved.act });
     } else {
-        case.due_date = count(tx, &case, definition, &call.tenant.calendar, today).await?.and_then(|explained| explained.due);
+        case.due_date = count(tx, &case, definition, &tenant.calendar, today).await?.and_then(|explained| explained.due);
     }
     if !cases::update(tx, &case, expected).await? {
         return Err(Code::VersionMismatch.into());
     }
-    plan_limit(engine, tx, &case, moved.limit.clone(), today).await?;
+    plan_limit(ground, &case, moved.limit.clone()).await?;
     Ok(case)
 }
 
-/// Plans the end of a wait, or takes an earlier plan back.
-pub(super) async fn plan_limit(engine: &Engine, tx: &TenantTx, case: &Case, limit: Option<(u16, Key)>, today: Date) -> Result<(), Failure> {
+/// Plans the end of a wait, or takes an earlier plan back. Its days are counted like those of every term: the first one is not, and
+/// an end on a holiday moves on (art. 2963 c.c.); the wait is over when the last one is.
+pub(super) async fn plan_limit(ground: Ground<'_>, case: &Case, limit: Option<(u16, Key)>) -> Result<(), Failure> {
+    let Ground { engine, tx, tenant, today } = ground;
     let subject: Key = case.id.to_string().into();
     let Some((days, transition)) = limit else {
         jobs::cancel(tx, CASE_LIMIT, &subject).await?;
         return Ok(());
     };
-    let last = today.checked_add(Span::new().days(i64::from(days) + 1)).unwrap_or(today);
+    let last = due(&Term { start: today, days, pauses: Vec::new(), restarted: None }, &tenant.calendar).due;
+    let after = last.and_then(|last| last.tomorrow().ok()).unwrap_or(today);
     let job = Job {
         id: JobId::new(engine.new_id()),
         kind: CASE_LIMIT.into(),
         subject,
         payload: json!({"state": case.state, "transition": transition}),
-        run_at: midnight(last).unwrap_or(case.updated_at),
+        run_at: midnight(after).unwrap_or(case.updated_at),
         attempts: 0,
     };
     Ok(jobs::enqueue(tx, &job).await?)
@@ -180,15 +189,12 @@ pub(crate) async fn move_by_system(
     transition: &str,
 ) -> Result<bool, Failure> {
     let Some(case) = cases::find(tx, id).await?.filter(|case| &*case.state == state) else { return Ok(false) };
-    let stored = sportello_store::definitions::get(tx, &case.definition).await?;
-    let Some(stored) = stored else { return Ok(false) };
-    let definition = Definition::read(stored.format, &stored.content)?;
-    let (scope, acts, now) = (sportello_domain::condition::Scope::default(), std::collections::BTreeMap::new(), engine.now());
-    let today = crate::civil_day(now);
-    let facts = Facts { case: &case, definition: &definition, roles: &[Role::System], scope: &scope, acts: &acts, due: 0 };
-    let moved = moves::take(&facts, transition, None, today)?;
-    let done = Done { moved: &moved, definition: &definition, at: now, today };
-    let case = carry_out(engine, tx, call, case, &done, None).await?;
+    let now = engine.now();
+    let ground = Ground { engine, tx, tenant: &call.tenant, today: crate::civil_day(now) };
+    let context = Context::gather(ground, &case).await?;
+    let moved = moves::take(&facts(&case, &context, &[Role::System]), transition, None, ground.today)?;
+    let done = Done { moved: &moved, definition: &context.definition, at: now };
+    let case = carry_out(ground, case, &done, None).await?;
     let particulars = json!({"transition": moved.transition, "from": moved.from, "to": moved.to});
     append(engine, tx, id, "transition", Role::System, None, now, particulars).await?;
     for (_, template) in moved.notify.iter().filter(|(who, _)| &**who == "applicant") {
@@ -213,6 +219,9 @@ async fn give(desk: &Desk<'_>, id: CaseId, body: Unread<Assign>) -> Result<CaseV
     }
     desk.matches(reached.case.version)?;
     let Assign { assignee } = body.read()?;
+    if reached.case.status == CaseStatus::Draft {
+        return Err(Code::StillADraft.into());
+    }
     if reached.case.status.is_concluded() {
         return Err(Code::CaseConcluded.into());
     }

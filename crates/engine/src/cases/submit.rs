@@ -16,8 +16,9 @@ use sportello_domain::{
     permissions::Action,
     refusal::{Code, Refusal},
     register::{Direction, Entry, number},
+    workflow::Clock,
 };
-use sportello_store::{cases, counters, definitions, documents, payments, register};
+use sportello_store::{cases, counters, definitions, documents, payments, register, suspensions};
 use tracing::instrument;
 
 use super::{
@@ -106,7 +107,10 @@ async fn file(desk: &Desk<'_>, mut case: Case, context: &Context) -> Result<Case
     if !cases::update(&desk.tx, &case, expected).await? {
         return Err(Code::VersionMismatch.into());
     }
-    plan_limit(desk.engine, &desk.tx, &case, start.limit_days.zip(start.on_limit.clone()), desk.today).await?;
+    if start.clock == Clock::Suspended {
+        suspensions::open(&desk.tx, case.id, desk.today).await?;
+    }
+    plan_limit(desk.ground(), &case, start.limit_days.zip(start.on_limit.clone())).await?;
     Ok(case)
 }
 

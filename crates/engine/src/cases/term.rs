@@ -30,7 +30,7 @@ pub async fn term(engine: &Engine, call: &Call, id: CaseId) -> Result<Explained,
 
 async fn explain(desk: &Desk<'_>, id: CaseId) -> Result<Explained, Failure> {
     let reached = desk.case(id, Action::ReadCase).await?;
-    let (definition, _) = definition(desk, &reached.case).await?;
+    let (definition, _) = definition(desk.ground(), &reached.case).await?;
     let explained = count(&desk.tx, &reached.case, &definition, &desk.tenant().calendar, desk.today).await?;
     explained.ok_or_else(|| Code::StillADraft.into())
 }
