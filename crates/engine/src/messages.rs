@@ -15,6 +15,7 @@ use tracing::instrument;
 use crate::{
     Call, Engine, Failure, Page, Paged, Unread,
     desk::{Desk, Mode, cursor},
+    notices,
 };
 
 /// A message to write.
@@ -66,6 +67,9 @@ async fn say(desk: &Desk<'_>, case: CaseId, body: Unread<NewMessage>) -> Result<
         at: desk.now,
     };
     messages::insert(&desk.tx, &message).await?;
+    if !desk.is_citizen() {
+        notices::post(desk.engine, &desk.tx, &message).await?;
+    }
     desk.event(case, "message", reached.role(), json!({"message": message.id})).await?;
     desk.finish(201, message.id.uuid(), None).await?;
     Ok(message)

@@ -12,7 +12,8 @@ use sportello_domain::{
     ids::{MessageId, OutboxId},
     permissions::Role,
     placeholders,
-    text::Language,
+    tenant::Template,
+    text::{Language, Text},
 };
 use sportello_store::{
     TenantTx, messages,
@@ -24,17 +25,19 @@ use crate::{Call, Engine, Failure, desk::Desk};
 /// The kind of outbox rows that carry a notice.
 pub(crate) const NOTICE: &str = "notice";
 
-/// Tells the applicant by a template of the tenant. A template that the tenant does not have tells nothing.
+/// Tells the applicant by a template of the tenant; one that the tenant does not have is told in the product's own words, so that
+/// nobody goes without a receipt (L. 241/1990 art. 18-bis).
 pub(crate) async fn to_applicant(desk: &Desk<'_>, case: &Case, template: &str) -> Result<(), Failure> {
     write(desk.engine, &desk.tx, desk.call, case, template, desk.now).await
 }
 
 /// The same, for the product itself.
 pub(crate) async fn write(engine: &Engine, tx: &TenantTx, call: &Call, case: &Case, template: &str, at: Timestamp) -> Result<(), Failure> {
-    let Some(template) = call.tenant.templates.get(template) else {
+    let own = own_words();
+    let template = call.tenant.templates.get(template).unwrap_or_else(|| {
         tracing::warn!(case = %case.id, template, "a notice has no template");
-        return Ok(());
-    };
+        &own
+    });
     let language = call.language;
     let message = CaseMessage {
         id: MessageId::new(engine.new_id()),
@@ -46,9 +49,33 @@ pub(crate) async fn write(engine: &Engine, tx: &TenantTx, call: &Call, case: &Ca
         at,
     };
     messages::insert(tx, &message).await?;
-    let payload = json!({"case": case.id, "message": message.id});
-    let outgoing = Outgoing { id: OutboxId::new(engine.new_id()), kind: NOTICE.into(), payload, created_at: at, attempts: 0 };
+    post(engine, tx, &message).await
+}
+
+/// Puts a message up to be announced to the applicant outside.
+pub(crate) async fn post(engine: &Engine, tx: &TenantTx, message: &CaseMessage) -> Result<(), Failure> {
+    let payload = json!({"case": message.case, "message": message.id});
+    let outgoing = Outgoing { id: OutboxId::new(engine.new_id()), kind: NOTICE.into(), payload, created_at: message.at, attempts: 0 };
     Ok(outbox::enqueue(tx, &outgoing).await?)
+}
+
+fn own_words() -> Template {
+    Template {
+        subject: Text::new("Pratica {{case.code}}: aggiornamento", "Case {{case.code}}: update"),
+        body: Text::new(
+            "La pratica {{case.code}}, protocollo {{case.register_number}}, per il servizio «{{case.service}}» di {{tenant.name}} è stata aggiornata. La scadenza è il {{case.due_date}}.",
+            "Case {{case.code}}, register number {{case.register_number}}, for the service “{{case.service}}” of {{tenant.name}} has been updated. It falls due on {{case.due_date}}.",
+        ),
+    }
+}
+
+/// Subject and text of the letter that announces what somebody wrote on a case: what was written is read there, by who may.
+pub(crate) fn announcement(case: &Case) -> (String, String) {
+    let code = case.code.as_deref().unwrap_or_default();
+    let subject = format!("Pratica {code}: nuovo messaggio – Case {code}: new message");
+    let it = format!("C'è un nuovo messaggio sulla pratica {code}. Per leggerlo e rispondere apri la pratica.");
+    let en = format!("There is a new message on case {code}. Open the case to read it and to answer.");
+    (subject, format!("{it}\n\n{en}"))
 }
 
 fn fill(text: &str, call: &Call, case: &Case, language: Language) -> Arc<str> {

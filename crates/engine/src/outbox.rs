@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sportello_domain::{
     ids::{CaseId, MessageId},
+    permissions::Role,
     tenant::Tenant,
     text::Language,
 };
@@ -16,7 +17,7 @@ use sportello_store::{
 use crate::{
     Broken, Engine, Failure,
     jobs::retry,
-    notices::NOTICE,
+    notices::{NOTICE, announcement},
     ports::{Mail, PortProblem},
 };
 
@@ -59,15 +60,12 @@ async fn letter(tx: &TenantTx, tenant: &Tenant, outgoing: &Outgoing) -> Result<O
     let case: CaseId = id("case").parse().map_err(|_| broken())?;
     let message: MessageId = id("message").parse().map_err(|_| broken())?;
     let (Some(case), Some(message)) = (cases::find(tx, case).await?, messages::find(tx, message).await?) else { return Ok(None) };
+    let (subject, body) = match message.role {
+        Role::System => (message.subject.as_deref().unwrap_or_default().to_owned(), message.body.to_string()),
+        _ => announcement(&case),
+    };
     let address = address(&case.answers).or_else(|| case.applicant.email.as_deref().map(str::to_owned));
-    Ok(address.map(|to| Mail {
-        id: outgoing.id,
-        tenant: tenant.id,
-        from: tenant.name.get(Language::It).to_owned(),
-        to,
-        subject: message.subject.as_deref().unwrap_or_default().to_owned(),
-        body: message.body.to_string(),
-    }))
+    Ok(address.map(|to| Mail { id: outgoing.id, tenant: tenant.id, from: tenant.name.get(Language::It).to_owned(), to, subject, body }))
 }
 
 /// The address that the applicant gave in the case comes before the one of the log-in.
