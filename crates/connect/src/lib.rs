@@ -1,1 +1,12 @@
-//! connect
+//! The adapters behind the engine's ports: tokens, files, keys, limits, mail, the clock.
+//!
+//! Each module is one part that an installation may replace. To extend: implement the port of `sportello-engine` in a new module
+//! here and choose it in the composition root of the binary; nothing else changes.
+
+pub mod clock;
+pub mod files;
+pub mod keys;
+pub mod limiter;
+mod private_files;
+pub mod spool;
+pub mod tokens;

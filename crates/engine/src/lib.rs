@@ -45,6 +45,7 @@ use ports::Ports;
 pub struct Engine(Arc<Parts>);
 
 /// What an engine is made of.
+#[derive(Clone)]
 pub struct Parts {
     /// The rows.
     pub stores: Stores,

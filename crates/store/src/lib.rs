@@ -31,6 +31,7 @@ mod problem;
 pub mod register;
 mod session;
 pub mod special;
+mod status;
 mod stores;
 pub mod suspensions;
 #[cfg(test)]
@@ -39,6 +40,7 @@ mod tx;
 
 pub use cursor::{Cursor, NotACursor, Slice};
 pub use problem::StoreProblem;
+pub use status::{FileStatus, status};
 pub use stores::{StoreSettings, Stores};
 pub use tx::{PlatformTx, TenantTx};
 

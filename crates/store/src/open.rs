@@ -133,16 +133,28 @@ async fn migrate<M: MigratorTrait>(store: &Store) -> Result<()> {
 
 /// The steps that a file holds, without writing to it.
 async fn applied(store: &Store) -> Result<Vec<String>> {
-    let problem = |error| StoreProblem::of_sqlx(&store.file, &error);
+    steps(&store.write, &store.file).await
+}
+
+async fn steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
+    let problem = |error| StoreProblem::of_sqlx(file, &error);
     let exists = sqlx::query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'")
-        .fetch_optional(&store.write)
+        .fetch_optional(pool)
         .await
         .map_err(problem)?;
     if exists.is_none() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query("SELECT version FROM seaql_migrations").fetch_all(&store.write).await.map_err(problem)?;
+    let rows = sqlx::query("SELECT version FROM seaql_migrations").fetch_all(pool).await.map_err(problem)?;
     rows.iter().map(|row| row.try_get(0).map_err(problem)).collect()
+}
+
+/// The steps that a file holds, over a connection that cannot change it.
+pub(crate) async fn steps_of(file: &Path) -> Result<Vec<String>> {
+    let store = Store::new(file.to_owned());
+    let found = steps(&store.read, file).await;
+    store.close().await;
+    found
 }
 
 /// Makes a folder that only its owner may enter, where it does not exist.

@@ -85,7 +85,12 @@ impl Stores {
 
     /// The tenant's file, whether or not it exists yet.
     pub fn file(&self, tenant: TenantId) -> PathBuf {
-        self.0.directory.join("tenants").join(tenant.to_string()).join("rows.sqlite")
+        Self::file_in(&self.0.directory, tenant)
+    }
+
+    /// The tenant's file in a data folder.
+    pub(crate) fn file_in(directory: &Path, tenant: TenantId) -> PathBuf {
+        directory.join("tenants").join(tenant.to_string()).join("rows.sqlite")
     }
 
     /// The data folder.

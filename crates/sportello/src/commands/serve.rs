@@ -1,0 +1,173 @@
+//! `sportello serve` and `sportello demo`: the server, from the first check to the last request.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::{RecursiveMode, Watcher};
+use sportello_api::{ApiSettings, ApiState};
+use sportello_domain::text::Language;
+use sportello_engine::{Engine, Failure, jobs, outbox};
+use sportello_tenancy::Installation;
+use sportello_tenancy::problem::Severity;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+
+use super::Ended;
+use crate::compose::{Composed, FolderReloader};
+use crate::demo;
+use crate::settings::Settings;
+use crate::stop::{Outcome, Stop, finding};
+use crate::ui::Ui;
+
+/// How often jobs and outgoing notices are looked for.
+const TURN: Duration = Duration::from_secs(2);
+/// How long the folder of the bodies must rest before it is taken in.
+const REST: Duration = Duration::from_millis(400);
+/// Every how many turns old idempotency keys are removed: about an hour.
+const SWEEP: u32 = 1800;
+
+/// Serves the bodies until it is told to stop.
+pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Ended> {
+    let listener = bind(settings.listen)?;
+    let installation = read(ui, &settings.tenants, strict)?;
+    let composed = Composed::of(settings, &installation, false).await?;
+    if composed.fleet.all().is_empty() {
+        return Err(Stop::new(
+            "Nessun ente ha una configurazione utilizzabile: correggi quanto elencato sopra.",
+            "No body has a usable configuration: correct what is listed above.",
+        ));
+    }
+    ui.progress(ui.pick("In ascolto su ", "Listening on ").to_owned() + &base(&listener));
+    run(composed, listener, settings).await
+}
+
+/// Fills two communes with a believable day and serves them on this machine.
+pub(crate) async fn demo(ui: Ui, settings: &Settings) -> Outcome<Ended> {
+    if !settings.listen.ip().is_loopback() {
+        return Err(Stop::new(
+            format!("La dimostrazione risponde solo a questa macchina, non su {}: usa --listen 127.0.0.1:8080.", settings.listen),
+            format!("The demonstration answers this machine only, not on {}: use --listen 127.0.0.1:8080.", settings.listen),
+        ));
+    }
+    let listener = bind(settings.listen)?;
+    ui.progress(ui.pick("Leggo gli enti…", "Reading the bodies…"));
+    let installation = read(ui, &settings.tenants, true)?;
+    ui.progress(ui.pick("Preparo i dati…", "Preparing the data…"));
+    let composed = Composed::of(settings, &installation, true).await?;
+    demo::fill(ui, &composed).await?;
+    demo::welcome(ui, &composed, &base(&listener)).await?;
+    run(composed, listener, settings).await
+}
+
+fn bind(listen: SocketAddr) -> Outcome<TcpListener> {
+    TcpListener::bind(listen).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Stop::new(
+            format!("La porta {} è già occupata: ferma l'altro programma o scegli un altro indirizzo con --listen.", listen.port()),
+            format!("Port {} is in use: stop the other program or choose another address with --listen.", listen.port()),
+        ),
+        _ => Stop::new(
+            format!("Non si può rispondere su {listen} ({error}): scegli un altro indirizzo con --listen."),
+            format!("{listen} cannot be listened on ({error}): choose another address with --listen."),
+        ),
+    })
+}
+
+fn base(listener: &TcpListener) -> String {
+    listener.local_addr().map_or_else(|_| String::new(), |address| format!("http://{address}"))
+}
+
+/// Reads the bodies and says what is wrong with them; where errors must not be, they end it.
+fn read(ui: Ui, tenants: &Path, strict: bool) -> Outcome<Installation> {
+    let installation = sportello_tenancy::load(tenants)?;
+    let errors: Vec<_> = installation.all_problems().into_iter().filter(|problem| problem.severity() == Severity::Error).collect();
+    if strict && !errors.is_empty() {
+        return Err(Stop::new(
+            "La configurazione ha gli errori elencati sopra: correggili e riprova.",
+            "The configuration has the errors listed above: correct them and try again.",
+        )
+        .with(errors.iter().map(finding).collect()));
+    }
+    for problem in &errors {
+        ui.progress(problem.line(ui.language));
+    }
+    Ok(installation)
+}
+
+async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> Outcome<Ended> {
+    let state = ApiState::new(composed.engine.clone(), ApiSettings { trusted_proxies: settings.trusted_proxies.clone() });
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let broken =
+        |error: std::io::Error| Stop::new(format!("Il server non parte: {error}."), format!("The server does not start: {error}."));
+    let server = sportello_api::serve(listener, workers, state).map_err(broken)?;
+    let handle = server.handle();
+    let mut beside = JoinSet::new();
+    beside.spawn(dispatch(composed.engine.clone()));
+    beside.spawn(watch(Arc::clone(&composed.reloader), settings.tenants.clone()));
+    let mut stopping = JoinSet::new();
+    stopping.spawn(async move {
+        asked_to_stop().await;
+        handle.stop(true).await;
+    });
+    let ended = server.await.map_err(broken);
+    beside.shutdown().await;
+    stopping.shutdown().await;
+    composed.engine.stores().close().await;
+    ended.map(|()| Ended::Fine)
+}
+
+async fn asked_to_stop() {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    tracing::info!("stopping: running requests are finished first");
+}
+
+/// Runs what is due at every tenant, one after the other, so that none keeps the rest waiting.
+async fn dispatch(engine: Engine) {
+    let mut turn: u32 = 0;
+    loop {
+        for tenant in engine.fleet().all() {
+            note(jobs::run_due(&engine, &tenant).await);
+            note(outbox::dispatch(&engine, &tenant).await);
+            if turn.is_multiple_of(SWEEP) {
+                note(jobs::sweep(&engine, &tenant).await);
+            }
+        }
+        turn = turn.wrapping_add(1);
+        tokio::time::sleep(TURN).await;
+    }
+}
+
+fn note(result: Result<u64, Failure>) {
+    if let Err(failure) = result {
+        tracing::warn!(?failure, "work that was due could not be done");
+    }
+}
+
+/// Takes the folder of the bodies in when it changed and came to rest.
+async fn watch(reloader: Arc<FolderReloader>, tenants: std::path::PathBuf) {
+    let (send, mut changes) = tokio::sync::mpsc::channel(16);
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            let _ = send.try_send(());
+        }
+    });
+    let Ok(mut watcher) = watcher.inspect_err(|error| tracing::warn!(%error, "the folder of the bodies is not watched")) else { return };
+    if let Err(error) = watcher.watch(&tenants, RecursiveMode::Recursive) {
+        tracing::warn!(%error, "the folder of the bodies is not watched");
+        return;
+    }
+    while changes.recv().await.is_some() {
+        while tokio::time::timeout(REST, changes.recv()).await.is_ok_and(|change| change.is_some()) {}
+        let reloader = Arc::clone(&reloader);
+        if let Ok(Err(problem)) = tokio::task::spawn_blocking(move || reloader.take_in()).await {
+            tracing::warn!(%problem, language = %Language::En, "the configuration stays as it is");
+        }
+    }
+}

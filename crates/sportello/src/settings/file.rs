@@ -1,0 +1,226 @@
+//! `sportello.yaml`: strict, each problem with its place.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sportello_domain::refusal::Message as Words;
+use sportello_tenancy::problem::{Message, Problems};
+use sportello_tenancy::shape::{closest, list};
+use sportello_tenancy::yaml::{self, Node};
+
+use crate::stop::{Outcome, Stop, finding};
+
+/// What the file says; absent is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FromFile {
+    pub(crate) listen: Option<String>,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) tenants: Option<PathBuf>,
+    pub(crate) files: Option<PathBuf>,
+    pub(crate) master_key: Option<PathBuf>,
+    pub(crate) per_caller_per_minute: Option<u32>,
+    pub(crate) per_tenant_per_second: Option<u32>,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+}
+
+const KEYS: [&str; 14] = [
+    "format",
+    "listen",
+    "public_url",
+    "tenants",
+    "data",
+    "platform",
+    "placements",
+    "default_placement",
+    "redis",
+    "files",
+    "keys",
+    "limits",
+    "telemetry",
+    "trusted_proxies",
+];
+
+/// Italian and English.
+type Pair = (&'static str, &'static str);
+
+const REDIS: Pair = ("Redis", "Redis");
+const OPEN_TELEMETRY: Pair = ("OpenTelemetry", "OpenTelemetry");
+const S3: Pair = ("S3", "S3");
+const POSTGRESQL: Pair = ("PostgreSQL", "PostgreSQL");
+const OTHER_PLACE: Pair = ("una collocazione a parte", "a place of its own");
+const IN_PROCESS: Pair = ("la memoria del processo", "the memory of the process");
+const LOG: Pair = ("il diario", "the log");
+const LOCAL_FOLDER: Pair = ("una cartella locale", "a local folder");
+const DATA_FOLDER: Pair = ("un file SQLite per ogni ente nella cartella dei dati", "a SQLite file for each tenant in the data folder");
+
+impl FromFile {
+    /// Reads a file; relative paths in it begin at its folder.
+    pub(crate) fn read(path: &Path) -> Outcome<Self> {
+        let bytes = std::fs::read(path).map_err(|error| {
+            let path = path.display();
+            Stop::new(
+                format!("Le impostazioni {path} non si possono leggere ({error}): controlla --config."),
+                format!("The settings {path} cannot be read ({error}): check --config."),
+            )
+        })?;
+        Self::parse(&bytes, path)
+    }
+
+    pub(super) fn parse(bytes: &[u8], path: &Path) -> Outcome<Self> {
+        let mut reader =
+            Reader { problems: Problems::new(), missing: Vec::new(), folder: path.parent().unwrap_or_else(|| Path::new("")).to_owned() };
+        let shown: Arc<str> = path.to_string_lossy().into();
+        let node = yaml::decode(bytes, &shown, &mut reader.problems).and_then(|text| yaml::parse(&text, &shown, &mut reader.problems));
+        let read = node.map(|node| reader.file(&node)).unwrap_or_default();
+        let mut findings = reader.missing;
+        if !reader.problems.usable() {
+            findings.splice(0..0, reader.problems.sorted().iter().map(finding));
+        }
+        if findings.is_empty() {
+            return Ok(read);
+        }
+        let path = path.display();
+        Err(Stop::new(
+            format!("Le impostazioni {path} non vanno: correggi quanto elencato sopra."),
+            format!("The settings {path} will not do: correct what is listed above."),
+        )
+        .with(findings))
+    }
+}
+
+struct Reader {
+    problems: Problems,
+    missing: Vec<Words>,
+    folder: PathBuf,
+}
+
+impl Reader {
+    fn file(&mut self, root: &Node) -> FromFile {
+        self.keys(root, &KEYS, ("sportello.yaml", "sportello.yaml"));
+        match root.get("format") {
+            None => {
+                let message = Message::MissingKey { key: "format".into(), place: "sportello.yaml".into() };
+                self.problems.push(message, &root.span, "format");
+            }
+            Some(node) if node.as_text() != Some("1") => {
+                let message = Message::UnsupportedFormat { value: node.short().into(), supported: 1.into() };
+                self.problems.push(message, &node.span, "format");
+            }
+            Some(_) => {}
+        }
+        self.parts_that_wait(root);
+        let limits = root.get("limits");
+        FromFile {
+            listen: self.text(root, "listen"),
+            data: self.path(root, "data"),
+            tenants: self.path(root, "tenants"),
+            files: self.inner(root, "files", &["directory", "s3"]).and_then(|files| self.path(files, "directory")),
+            master_key: self.inner(root, "keys", &["master_file"]).and_then(|keys| self.path(keys, "master_file")),
+            per_caller_per_minute: self.limit(limits, "per_caller", "per_minute"),
+            per_tenant_per_second: self.limit(limits, "per_tenant", "per_second"),
+            trusted_proxies: self.proxies(root),
+        }
+    }
+
+    /// Names what is set and does not exist yet, each at its place.
+    fn parts_that_wait(&mut self, root: &Node) {
+        let fixed = [
+            ("redis", REDIS, IN_PROCESS),
+            ("telemetry", OPEN_TELEMETRY, LOG),
+            ("files.s3", S3, LOCAL_FOLDER),
+            ("platform.postgres", POSTGRESQL, DATA_FOLDER),
+            ("platform.sqlite", OTHER_PLACE, DATA_FOLDER),
+        ];
+        let fixed = fixed.into_iter().map(|(key, part, instead)| (key.to_owned(), part, instead));
+        let placements = root.get("placements").into_iter().flat_map(Node::entries).flat_map(|(name, _)| {
+            let key = |kind: &str| format!("placements.{name}.{kind}");
+            [(key("postgres"), POSTGRESQL, DATA_FOLDER), (key("sqlite"), OTHER_PLACE, DATA_FOLDER)]
+        });
+        for (key, part, instead) in fixed.chain(placements) {
+            if let Some(node) = root.at(key.split('.')) {
+                let at = &node.span;
+                self.missing.push(Words::new(
+                    format!(
+                        "{at}: errore: '{key}' chiede {}, che questa versione non ha ancora\n    rimedio: toglilo: al suo posto c'è {}",
+                        part.0, instead.0
+                    ),
+                    format!(
+                        "{at}: error: '{key}' asks for {}, which this version does not have yet\n    remedy: remove it: {} takes its place",
+                        part.1, instead.1
+                    ),
+                ));
+            }
+        }
+    }
+
+    /// Reports keys that mean nothing here.
+    fn keys(&mut self, node: &Node, allowed: &[&str], place: (&str, &str)) {
+        for (key, entry) in node.entries().filter(|(key, _)| !allowed.contains(key)) {
+            let words = sportello_tenancy::problem::Words::new(place.0, place.1);
+            let message = match closest(key, allowed.iter().copied()) {
+                Some(near) => Message::UnknownKeyLike { key: key.into(), place: words, suggestion: near.into() },
+                None => Message::UnknownKey { key: key.into(), place: words, allowed: list(allowed.iter().copied()).into() },
+            };
+            self.problems.push(message, &entry.key, key);
+        }
+    }
+
+    /// A map with fixed keys.
+    fn inner<'n>(&mut self, node: &'n Node, key: &str, allowed: &[&str]) -> Option<&'n Node> {
+        let inner = node.get(key)?;
+        if inner.as_map().is_none() {
+            self.wrong(inner, key, ("una mappa", "a map"));
+            return None;
+        }
+        self.keys(inner, allowed, (key, key));
+        Some(inner)
+    }
+
+    fn text(&mut self, node: &Node, key: &str) -> Option<String> {
+        let found = node.get(key)?;
+        let text = found.as_text().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(found, key, ("un testo", "a text"));
+        }
+        text
+    }
+
+    fn path(&mut self, node: &Node, key: &str) -> Option<PathBuf> {
+        self.text(node, key).map(|text| self.folder.join(text))
+    }
+
+    fn limit(&mut self, limits: Option<&Node>, group: &str, key: &str) -> Option<u32> {
+        let found = limits?.get(group)?.get(key)?;
+        let number = found.as_text().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
+        if number.is_none() {
+            self.wrong(found, &format!("limits.{group}.{key}"), ("un numero intero maggiore di zero", "a whole number above zero"));
+        }
+        number
+    }
+
+    fn proxies(&mut self, root: &Node) -> Vec<IpAddr> {
+        let mut found = Vec::new();
+        for (key, entry) in root.get("trusted_proxies").into_iter().flat_map(Node::entries) {
+            match (key.parse(), entry.node.as_text()) {
+                (Ok(address), Some("true")) => found.push(address),
+                (Ok(_), Some("false")) => {}
+                (Ok(_), _) => self.wrong(&entry.node, &format!("trusted_proxies.{key}"), ("true o false", "true or false")),
+                (Err(_), _) => self.wrong(&Node::scalar(key, entry.key.clone()), "trusted_proxies", ("un indirizzo IP", "an IP address")),
+            }
+        }
+        found
+    }
+
+    fn wrong(&mut self, node: &Node, path: &str, expected: (&str, &str)) {
+        let found =
+            node.as_text().map_or_else(|| ("una mappa".to_owned(), "a map".to_owned()), |text| (format!("'{text}'"), format!("'{text}'")));
+        let words = |it: String, en: String| sportello_tenancy::problem::Words::new(it, en);
+        let message = Message::WrongType {
+            path: path.into(),
+            expected: words(expected.0.to_owned(), expected.1.to_owned()),
+            found: words(found.0, found.1),
+        };
+        self.problems.push(message, &node.span, path);
+    }
+}

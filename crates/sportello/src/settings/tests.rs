@@ -1,0 +1,81 @@
+//! What a person who writes settings gets wrong.
+
+use sportello_domain::text::Language;
+
+use super::*;
+
+fn parse(text: &str) -> Outcome<FromFile> {
+    FromFile::parse(text.as_bytes(), Path::new("conf/sportello.yaml"))
+}
+
+fn findings(text: &str, language: Language) -> Vec<String> {
+    parse(text).unwrap_err().findings.iter().map(|finding| finding.get(language).to_owned()).collect()
+}
+
+#[test]
+fn paths_begin_at_the_files_folder_and_flags_win() {
+    let text = "format: 1\nlisten: 127.0.0.1:1\ndata: ./d\ntenants: /etc/t\nlimits: {per_caller: {per_minute: 7}}\nkeys: {master_file: k}\n\
+                trusted_proxies: {10.0.0.1: true, 10.0.0.2: false}\n";
+    let file = parse(text).unwrap();
+    let environment = Environment { listen: Some("127.0.0.1:2".to_owned()), ..Environment::default() };
+    let settings = Settings::of(&Places::default(), &environment, file.clone()).unwrap();
+    assert_eq!(settings.listen.port(), 2);
+    assert_eq!(settings.data, Path::new("conf/./d"));
+    assert_eq!((settings.tenants.as_path(), settings.files.as_path()), (Path::new("/etc/t"), Path::new("conf/./d/files")));
+    assert_eq!(settings.master_key.as_deref(), Some(Path::new("conf/k")));
+    assert_eq!((settings.quotas.per_caller_per_minute, settings.quotas.per_tenant_per_second), (7, 500));
+    assert_eq!(settings.trusted_proxies, ["10.0.0.1".parse::<IpAddr>().unwrap()]);
+    let flags = Places { listen: Some("127.0.0.1:3".to_owned()), data: Some("x".to_owned()), ..Places::default() };
+    let settings = Settings::of(&flags, &environment, file).unwrap();
+    assert_eq!((settings.listen.port(), settings.data.as_path()), (3, Path::new("x")));
+    let settings = Settings::of(&Places::default(), &Environment::default(), FromFile::default()).unwrap();
+    assert_eq!((settings.listen.to_string().as_str(), settings.tenants.as_path()), (LISTEN, Path::new("tenants")));
+}
+
+#[test]
+fn unknown_keys_get_a_suggestion() {
+    assert_eq!(
+        findings("format: 1\nlissen: 127.0.0.1:1\n", Language::It),
+        ["conf/sportello.yaml:2:1: errore: 'lissen' non è una chiave di sportello.yaml\n    rimedio: forse intendevi 'listen'?"]
+    );
+    assert_eq!(
+        findings("format: 1\nkeys: {master: k}\nfiles: here\n", Language::En),
+        [
+            "conf/sportello.yaml:2:8: error: 'master' is not a key of keys\n    remedy: allowed keys are: master_file",
+            "conf/sportello.yaml:3:8: error: 'files' must be a map, not 'here'\n    remedy: correct the value",
+        ]
+    );
+    assert_eq!(
+        findings("listen: x\n", Language::En),
+        ["conf/sportello.yaml:1:1: error: 'format' is missing in sportello.yaml\n    remedy: add the line 'format: …'"]
+    );
+    assert_eq!(findings("format: 2\nlimits: {per_caller: {per_minute: 0}}\n", Language::En).len(), 2);
+    assert_eq!(findings("- a\n", Language::En).len(), 1);
+}
+
+#[test]
+fn parts_that_do_not_exist_yet_are_refused_by_name() {
+    let text =
+        "format: 1\nredis: {url_file: r}\ntelemetry: {otlp: x}\nfiles: {s3: {bucket: b}}\nplacements: {main: {postgres: {url_file: p}}}\n";
+    let found = findings(text, Language::En);
+    for (line, name) in found.iter().zip([
+        "'redis' asks for Redis",
+        "OpenTelemetry",
+        "'files.s3' asks for S3",
+        "'placements.main.postgres' asks for PostgreSQL",
+    ]) {
+        assert!(line.contains(name), "{line}");
+    }
+    assert_eq!(
+        found[0],
+        "conf/sportello.yaml:2:8: error: 'redis' asks for Redis, which this version does not have yet\n    remedy: remove it: the memory of the process takes its place"
+    );
+    assert_eq!(found.len(), 4);
+}
+
+#[test]
+fn an_address_without_a_port_is_refused() {
+    let flags = Places { listen: Some("127.0.0.1".to_owned()), ..Places::default() };
+    let stop = Settings::of(&flags, &Environment::default(), FromFile::default()).unwrap_err();
+    assert_eq!(stop.sentence.it, "'127.0.0.1' non è un indirizzo con la porta: scrivi per esempio --listen 127.0.0.1:8080.");
+}
