@@ -112,7 +112,7 @@ pub(crate) fn tenant_folders(root: &Root, problems: &mut Problems) -> Result<Vec
         } else if kind.is_dir() && is_id(&name) {
             folders.push(name);
         } else if kind.is_dir() {
-            problems.push(Message::BadId { id: name.as_str().into(), example: "santarcangelo".into() }, &root.file(&name), "");
+            problems.push(Message::BadId { id: name.as_str().into(), example: "nome-del-comune".into() }, &root.file(&name), "");
         } else if name != "platform.yaml" && Path::new(&name).extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
             problems.push(Message::UnexpectedFile { name: name.as_str().into(), allowed: "platform.yaml".into() }, &root.file(&name), "");
         }

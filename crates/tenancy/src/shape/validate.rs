@@ -275,7 +275,7 @@ fn example_id(text: &str) -> String {
         }
     }
     let out = out.trim_end_matches('-');
-    if out.is_empty() { "pink-badge".to_owned() } else { out.to_owned() }
+    if out.is_empty() { "un-nome".to_owned() } else { out.to_owned() }
 }
 
 /// How a text that lacks English is judged.

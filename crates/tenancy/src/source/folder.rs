@@ -239,7 +239,7 @@ impl Reader<'_> {
                         self.document(&inner, folder, DocId::of(kind, id));
                     } else {
                         let id =
-                            if folder == "own-services" && !id.starts_with("loc-") { format!("loc-{id}") } else { "pink-badge".to_owned() };
+                            if folder == "own-services" && !id.starts_with("loc-") { format!("loc-{id}") } else { "un-nome".to_owned() };
                         let message = Message::BadId { id: name.as_str().into(), example: format!("{id}.yaml").into() };
                         self.problems.push(message, &self.root.file(&self.relative(&inner)), "");
                     }
