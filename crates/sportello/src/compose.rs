@@ -86,9 +86,9 @@ impl Composed {
             reloader: Arc::clone(&reloader) as Arc<dyn Reloader>,
             clock,
         };
-        let parts = Parts { stores, fleet: Arc::clone(&fleet), ports };
-        register(&parts).await?;
-        Ok(Self { engine: Engine::new(parts.clone()), fleet, issuer, reloader, parts })
+        let made = Parts { stores, fleet: Arc::clone(&fleet), ports };
+        register(&made).await?;
+        Ok(Self { engine: Engine::new(made.clone()), fleet, issuer, reloader, parts: made })
     }
 
     /// The same installation under another clock: for what is told about another day.
@@ -101,13 +101,11 @@ impl Composed {
 }
 
 fn master_key(settings: &Settings) -> Outcome<MasterKey> {
-    match &settings.master_key {
-        Some(path) => MasterKey::read(path).map_err(|error| Stop::of_io(path, &error)),
-        None => {
-            let path = settings.keys().join("master.key");
-            MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))
-        }
+    if let Some(path) = &settings.master_key {
+        return MasterKey::read(path).map_err(|error| Stop::of_io(path, &error));
     }
+    let path = settings.keys().join("master.key");
+    MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))
 }
 
 /// Brings every tenant's file up to this program and writes down which slug leads to it.

@@ -10,8 +10,8 @@ pub(crate) struct Environment {
     pub(crate) tenants: Option<String>,
     pub(crate) config: Option<String>,
     pub(crate) log: Option<String>,
-    language: Option<String>,
-    locale: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) locale: Option<String>,
 }
 
 impl Environment {
