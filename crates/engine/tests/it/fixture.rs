@@ -1,0 +1,147 @@
+//! Two bodies made by hand, with services that differ where a rule looks: special answers, a fee, a wait with a limit.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+use sportello_domain::{
+    definition::Definition,
+    service::Service,
+    tenant::{ActiveService, Tenant},
+    workflow::Workflow,
+};
+
+/// A body.
+pub(crate) fn tenant(slug: &str) -> Tenant {
+    let (id, code) = match slug {
+        "alfa" => ("019b78cc-aad8-7e5a-9397-af82e1c70001", "ALF"),
+        _ => ("019b78cc-aad8-7e5a-9397-af82e1c70002", "BET"),
+    };
+    let mut tenant: Tenant = serde_json::from_value(json!({
+        "id": id, "slug": slug, "code": code, "kind": "municipality",
+        "name": both("Comune", "Municipality"), "languages": {"it": true, "en": true},
+        "offices": {
+            "police": {"name": both("Polizia locale", "Local police"), "role": "mobility"},
+            "registry": {"name": both("Anagrafe", "Registry"), "role": "registry"},
+        },
+        "templates": {
+            "receipt": {"subject": both("Pratica {{case.code}}", "Case {{case.code}}"),
+                "body": both("Entro il {{case.due_date}}.", "By {{case.due_date}}.")},
+            "integration-request": {"subject": both("Manca qualcosa", "Something is missing"), "body": both("Leggi.", "Read.")},
+        },
+        "hash": format!("hash-of-{slug}"),
+    }))
+    .unwrap();
+    let mut desk_only = service("desk-only", &json!({}));
+    desk_only["channels"] = json!({"online": false, "desk": true});
+    let mut suspended = service("suspended", &json!({}));
+    suspended["status"] = json!("suspended");
+    suspended["status_reason"] = both("Fino a maggio.", "Until May.");
+    let mut elsewhere = service("elsewhere", &json!({}));
+    elsewhere["office"] = json!("registry");
+    for service in [badge(), permit(), desk_only, suspended, elsewhere] {
+        let active = active(&tenant, service);
+        tenant.services.insert(active.service.id.clone(), Arc::new(active));
+    }
+    tenant
+}
+
+/// The same body after the badge's form has changed.
+pub(crate) fn with_other_form(tenant: &Tenant) -> Tenant {
+    let mut changed = tenant.clone();
+    let mut service = badge();
+    service["form"]["sections"]["request"]["fields"]["new"] = json!({"type": "text", "title": both("Nuovo", "New")});
+    let active = active(tenant, service);
+    changed.services.insert(active.service.id.clone(), Arc::new(active));
+    changed
+}
+
+fn active(tenant: &Tenant, service: Value) -> ActiveService {
+    let service: Service = serde_json::from_value(service).unwrap();
+    let workflow: Workflow = serde_json::from_value(workflow()).unwrap();
+    let definition = Definition::of(&service, &workflow, &IndexMap::clone(&tenant.parameters));
+    let (_, hash) = definition.freeze().unwrap();
+    ActiveService { service, workflow, definition: Arc::new(definition), definition_hash: hash.into() }
+}
+
+fn both(it: &str, en: &str) -> Value {
+    json!({"it": it, "en": en})
+}
+
+fn service(id: &str, sections: &Value) -> Value {
+    let text = both("testo", "text");
+    json!({
+        "id": id, "category": "mobility-and-transport", "title": both("Permesso", "Permit"), "summary": text, "audience": text, "how": text,
+        "needs": text, "outcome": text, "channels": {"online": true, "desk": true}, "conditions": text, "office": "mobility",
+        "assurance_level": 2, "term_days": {"value": 30}, "form": {"sections": sections}, "workflow": "full",
+    })
+}
+
+/// Health data in an answer, in a document and in a transition.
+fn badge() -> Value {
+    let mut badge = service(
+        "badge",
+        &json!({
+            "request": {"title": both("Domanda", "Request"), "fields": {
+                "kind": {"type": "choice", "title": both("Tipo", "Kind"), "required": true,
+                    "choices": {"first": {"title": both("Primo", "First")}, "duplicate": {"title": both("Duplicato", "Duplicate")}}},
+                "diagnosis": {"type": "text", "title": both("Diagnosi", "Diagnosis"), "required": true, "privacy": "special",
+                    "when": "answers.request.kind == 'first'"},
+            }},
+            "applicant": {"title": both("Chi", "Who"), "fields": {"email": {"type": "email", "title": both("E-mail", "E-mail")}}},
+        }),
+    );
+    badge["documents"] = json!({
+        "certificate": {"title": both("Certificato", "Certificate"), "required": true, "types": {"pdf": true}, "max_mb": 1,
+            "privacy": "special", "when": "answers.request.kind == 'first'"},
+        "report": {"title": both("Denuncia", "Report"), "types": {"pdf": true, "png": true}, "max_mb": 1, "max_count": 2},
+    });
+    badge
+}
+
+/// A fee.
+fn permit() -> Value {
+    let mut permit = service(
+        "permit",
+        &json!({"request": {"title": both("Domanda", "Request"), "fields": {
+            "reason": {"type": "text", "title": both("Motivo", "Reason"), "required": true, "max_length": 50}}}}),
+    );
+    permit["fees"] =
+        json!({"issue": {"title": both("Rilascio", "Issue"), "amount": "16.00", "changes": {"2026-03-20": {"amount": "18.00"}}}});
+    permit
+}
+
+fn workflow() -> Value {
+    let officer = json!({"case_officer": true});
+    let reply = json!({"fields": {
+        "reply": {"type": "long_text", "title": both("Risposta", "Answer")},
+        "health": {"type": "long_text", "title": both("Salute", "Health"), "privacy": "special"},
+    }});
+    let request = json!({"fields": {"request": {"type": "long_text", "title": both("Che cosa", "What"), "required": true}}});
+    json!({
+        "id": "full", "start": "submitted",
+        "states": {
+            "submitted": {"title": both("Presentata", "Submitted"), "status": "in_progress"},
+            "examination": {"title": both("In esame", "Examined"), "status": "in_progress"},
+            "integration": {"title": both("In attesa", "Waiting"), "status": "suspended_applicant", "clock": "suspended",
+                "limit_days": 30, "on_limit": "close-incomplete"},
+            "granted": {"title": both("Accolta", "Granted"), "status": "concluded_positive"},
+            "incomplete": {"title": both("Incompleta", "Incomplete"), "status": "concluded_negative"},
+            "withdrawn": {"title": both("Ritirata", "Withdrawn"), "status": "concluded_negative"},
+        },
+        "transitions": {
+            "take-charge": {"title": both("Prendi", "Take"), "from": {"submitted": true}, "to": "examination",
+                "by": {"operator": true, "case_officer": true}},
+            "ask-integration": {"title": both("Chiedi", "Ask"), "from": {"examination": true}, "to": "integration", "by": officer,
+                "form": request, "notify": {"applicant": "integration-request"}},
+            "answer": {"title": both("Rispondi", "Answer"), "from": {"integration": true}, "to": "examination",
+                "by": {"citizen": true, "delegate": true}, "form": reply},
+            "close-incomplete": {"title": both("Chiudi", "Close"), "from": {"integration": true}, "to": "incomplete",
+                "by": {"system": true}, "when": "payments.due >= 0"},
+            "grant": {"title": both("Accogli", "Grant"), "from": {"examination": true}, "to": "granted", "by": officer,
+                "requires": {"act": "badge-act"}},
+            "withdraw": {"title": both("Ritira", "Withdraw"), "from": {"submitted": true, "examination": true}, "to": "withdrawn",
+                "by": {"citizen": true, "delegate": true}},
+        },
+    })
+}

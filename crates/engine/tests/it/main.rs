@@ -1,0 +1,16 @@
+//! The engine on real rows: commands as the API gives them, the outside in memory.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod clock;
+mod desk;
+mod fixture;
+mod idempotency;
+mod leave;
+mod lists;
+mod order;
+mod parties;
+mod path;
+mod ports;
+mod roles;
+mod special;
+mod world;
