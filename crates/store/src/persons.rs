@@ -1,6 +1,6 @@
 //! Persons as the tenant knows them.
 //!
-//! A person is found by a keyed hash that the caller makes: of the canonical fiscal code for citizens, of issuer and subject for
+//! A person is found by a keyed hash that the caller makes: of the fiscal code as it was given out for citizens, of issuer and subject for
 //! staff. The same human at two tenants is two persons with two unrelated hashes.
 
 use jiff::Timestamp;
