@@ -110,15 +110,17 @@ impl Reader {
             Some(_) => {}
         }
         self.parts_that_wait(root);
-        let limits = root.get("limits");
+        let limits = self.inner(root, "limits", &["per_caller", "per_tenant"]);
+        let per_caller = limits.and_then(|limits| self.inner(limits, "per_caller", &["per_minute"]));
+        let per_tenant = limits.and_then(|limits| self.inner(limits, "per_tenant", &["per_second"]));
         FromFile {
             listen: self.text(root, "listen"),
             data: self.path(root, "data"),
             tenants: self.path(root, "tenants"),
             files: self.inner(root, "files", &["directory", "s3"]).and_then(|files| self.path(files, "directory")),
             master_key: self.inner(root, "keys", &["master_file"]).and_then(|keys| self.path(keys, "master_file")),
-            per_caller_per_minute: self.limit(limits, "per_caller", "per_minute"),
-            per_tenant_per_second: self.limit(limits, "per_tenant", "per_second"),
+            per_caller_per_minute: self.limit(per_caller, "per_caller", "per_minute"),
+            per_tenant_per_second: self.limit(per_tenant, "per_tenant", "per_second"),
             trusted_proxies: self.proxies(root),
         }
     }
@@ -191,7 +193,7 @@ impl Reader {
     }
 
     fn limit(&mut self, limits: Option<&Node>, group: &str, key: &str) -> Option<u32> {
-        let found = limits?.get(group)?.get(key)?;
+        let found = limits?.get(key)?;
         let number = found.as_text().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
         if number.is_none() {
             self.wrong(found, &format!("limits.{group}.{key}"), ("un numero intero maggiore di zero", "a whole number above zero"));

@@ -41,13 +41,20 @@ fn unknown_keys_get_a_suggestion() {
     assert_eq!(
         findings("format: 1\nkeys: {master: k}\nfiles: here\n", Language::En),
         [
-            "conf/sportello.yaml:2:8: error: 'master' is not a key of keys\n    remedy: allowed keys are: master_file",
+            "conf/sportello.yaml:2:8: error: 'master' is not a key of keys\n    remedy: did you mean 'master_file'?",
             "conf/sportello.yaml:3:8: error: 'files' must be a map, not 'here'\n    remedy: correct the value",
         ]
     );
     assert_eq!(
         findings("listen: x\n", Language::En),
         ["conf/sportello.yaml:1:1: error: 'format' is missing in sportello.yaml\n    remedy: add the line 'format: …'"]
+    );
+    assert_eq!(
+        findings("format: 1\nlimits: {per_caler: {}, per_tenant: {per_minute: 5}}\n", Language::En),
+        [
+            "conf/sportello.yaml:2:10: error: 'per_caler' is not a key of limits\n    remedy: did you mean 'per_caller'?",
+            "conf/sportello.yaml:2:38: error: 'per_minute' is not a key of per_tenant\n    remedy: allowed keys are: per_second",
+        ]
     );
     assert_eq!(findings("format: 2\nlimits: {per_caller: {per_minute: 0}}\n", Language::En).len(), 2);
     assert_eq!(findings("- a\n", Language::En).len(), 1);
