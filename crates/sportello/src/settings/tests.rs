@@ -57,7 +57,7 @@ fn unknown_keys_get_a_suggestion() {
         ]
     );
     assert_eq!(findings("format: 2\nlimits: {per_caller: {per_minute: 0}}\n", Language::En).len(), 2);
-    assert_eq!(findings("- a\n", Language::En).len(), 1);
+    assert_eq!(findings("- a\n", Language::En).len(), 2);
 }
 
 #[test]
