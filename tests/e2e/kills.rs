@@ -1,6 +1,6 @@
 //! A hundred kills: whatever was answered is there afterwards, and no protocol number is missing.
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a helper that fails, fails the test; the figures are for the reader")]
+#![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
 
 use std::{
     collections::BTreeMap,
