@@ -1,4 +1,6 @@
-//! The smallest files that are what they say.
+//! The smallest files that are what they say, and copies of folders that a test may change.
+
+use std::{fs, path::Path};
 
 /// A PDF of one empty page.
 pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
@@ -10,3 +12,17 @@ pub const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0, 0, 16, b'J', b'F', b'I', b'F',
 /// The signature of a PNG and its header chunk.
 pub const PNG: &[u8] =
     &[0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
+
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the copy can be made");
+    for entry in fs::read_dir(from).expect("the folder is there") {
+        let entry = entry.expect("its entries can be read");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("of a known kind").is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("the file is copied");
+        }
+    }
+}

@@ -16,6 +16,6 @@ mod people;
 mod world;
 
 pub use api::{Api, Reply, key};
-pub use files::{JPEG, PDF, PNG};
+pub use files::{JPEG, PDF, PNG, copy_folder};
 pub use people::{BIANCA, GIUSEPPE, LUCIA, MARIO, Resident, tax_code};
 pub use world::{Launch, World, binary, repository, sportello};

@@ -55,6 +55,15 @@ impl Default for Launch {
     }
 }
 
+impl Launch {
+    /// The same where nobody is told to wait: for tests that ask more than any citizen would.
+    pub fn without_limits(mut self) -> Self {
+        let settings = repository().join("tests/fixtures/without-limits.yaml");
+        self.arguments.extend(["--config".to_owned(), settings.display().to_string()]);
+        self
+    }
+}
+
 /// A running installation with a data folder of its own; it ends with the value.
 #[derive(Debug)]
 pub struct World {
@@ -62,6 +71,7 @@ pub struct World {
     base: String,
     data: Arc<TempDir>,
     output: Arc<Mutex<String>>,
+    log: Arc<Mutex<String>>,
 }
 
 impl World {
@@ -92,16 +102,16 @@ impl World {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
-        let output = Arc::new(Mutex::new(String::new()));
+        let (output, log) = (Arc::new(Mutex::new(String::new())), Arc::new(Mutex::new(String::new())));
         let (send, receive) = mpsc::channel();
-        let streams: [Box<dyn Read + Send>; 2] =
-            [Box::new(child.stdout.take().expect("stdout")), Box::new(child.stderr.take().expect("stderr"))];
-        for stream in streams {
-            let (output, send) = (Arc::clone(&output), send.clone());
-            thread::spawn(move || follow(stream, &output, &send));
+        let stdout: Box<dyn Read + Send> = Box::new(child.stdout.take().expect("stdout"));
+        let stderr: Box<dyn Read + Send> = Box::new(child.stderr.take().expect("stderr"));
+        for (stream, kept) in [(stdout, vec![Arc::clone(&output)]), (stderr, vec![Arc::clone(&output), Arc::clone(&log)])] {
+            let send = send.clone();
+            thread::spawn(move || follow(stream, &kept, &send));
         }
         let base = ready(&mut child, &receive, &output);
-        Self { child, base, data, output }
+        Self { child, base, data, output, log }
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -122,6 +132,11 @@ impl World {
     /// All that the process printed so far, both streams.
     pub fn output(&self) -> String {
         self.output.lock().expect("no reader panicked").clone()
+    }
+
+    /// What it logged so far: standard error alone, where results are not.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("no reader panicked").clone()
     }
 
     /// The process's id.
@@ -164,11 +179,13 @@ impl Drop for World {
     }
 }
 
-fn follow(stream: Box<dyn Read + Send>, output: &Mutex<String>, send: &mpsc::Sender<String>) {
+fn follow(stream: Box<dyn Read + Send>, kept: &[Arc<Mutex<String>>], send: &mpsc::Sender<String>) {
     for line in BufReader::new(stream).lines().map_while(Result::ok) {
-        if let Ok(mut all) = output.lock() {
-            all.push_str(&line);
-            all.push('\n');
+        for text in kept {
+            if let Ok(mut all) = text.lock() {
+                all.push_str(&line);
+                all.push('\n');
+            }
         }
         let _ = send.send(line);
     }
