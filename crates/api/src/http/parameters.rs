@@ -11,7 +11,7 @@ pub(crate) struct Paging {
     #[param(minimum = 1, maximum = 200, default = 50, example = 50)]
     limit: Option<i32>,
     /// Where to go on, from `_links.next` of the page before.
-    #[param(max_length = 512, example = "MDE5N2EzYzI")]
+    #[param(max_length = 512)]
     cursor: Option<String>,
 }
 
@@ -20,8 +20,8 @@ pub(crate) struct Paging {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes a header that `Asked` reads")]
 pub(crate) struct IfMatch {
-    /// The `ETag` of the resource as it was read, or `*`.
-    #[param(rename = "If-Match", max_length = 200, example = "\"3\"")]
+    /// The `ETag` of the resource as it was read, such as `"3"`, or `*` for whatever version there is.
+    #[param(rename = "If-Match", example = "*")]
     if_match: String,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct IfMatch {
 #[expect(dead_code, reason = "describes a header that replies look at")]
 pub(crate) struct IfNoneMatch {
     /// The `ETag` of what the reader has; 304 where nothing has changed.
-    #[param(rename = "If-None-Match", max_length = 400, example = "\"2f0c9a3be1d4\"")]
+    #[param(rename = "If-None-Match", example = "\"2f0c9a3be1d4\"")]
     if_none_match: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! Completes each operation: pieces of its path, shared responses, headers and examples.
 
 use serde_json::{Map, Value, json};
+use sportello_domain::service::FileType;
 
 use super::{
     examples,
@@ -26,10 +27,13 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>, do
         operation.insert("description".to_owned(), summary);
     }
     parameters(path, operation);
+    // Open to everybody on purpose, and said so.
+    operation.entry("security").or_insert_with(|| json!([]));
     let tagged = names(operation, "If-None-Match") || names(operation, "If-Match");
     if let Some(body) = operation.get_mut("requestBody") {
-        body["required"] = json!(true);
+        body["required"] = json!(!path.ends_with("/validation"));
         content(body, document);
+        name_file_types(body);
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, response) in responses.iter_mut() {
@@ -81,6 +85,9 @@ fn statuses(path: &str, method: &str, operation: &Map<String, Value>) -> Vec<u16
     if path.ends_with("/workflow") {
         statuses.push(406);
     }
+    if path.ends_with("/term") {
+        statuses.push(409);
+    }
     statuses
 }
 
@@ -100,6 +107,14 @@ fn parameters(path: &str, operation: &mut Map<String, Value>) {
     let own = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     let all: Vec<Value> = shared.chain(own).collect();
     operation.insert("parameters".to_owned(), all.into());
+}
+
+/// Says which types the file of a form may declare.
+fn name_file_types(body: &mut Value) {
+    if let Some(form) = body.pointer_mut("/content/multipart~1form-data") {
+        let types = FileType::ALL.map(FileType::media_type).join(", ");
+        form["encoding"] = json!({"file": {"contentType": types}});
+    }
 }
 
 /// Gives each body an example.

@@ -104,6 +104,6 @@ fn parameters() -> Value {
         "number": {"name": "number", "in": "path", "required": true, "description": "The number of the entry.", "example": "0000123",
             "schema": {"type": "string", "pattern": "^[0-9]{1,20}$", "maxLength": 20}},
         "Accept-Language": {"name": "Accept-Language", "in": "header", "required": false, "example": "en",
-            "description": "The language that is wanted: `it` (the default) or `en`.", "schema": {"type": "string", "maxLength": 200}},
+            "description": "The language that is wanted: `it` (the default) or `en`.", "schema": {"type": "string"}},
     })
 }
