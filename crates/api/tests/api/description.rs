@@ -61,7 +61,7 @@ fn every_body_has_an_example_without_gaps() {
 
 /// Every operation says whom it serves; an empty list means everybody.
 fn is_public(operation: &Value) -> bool {
-    operation["security"].as_array().expect("every operation names its security").is_empty()
+    operation["security"] == serde_json::json!([])
 }
 
 #[test]
