@@ -159,8 +159,8 @@ fn missing_act(transition: &Transition) -> Refusal {
         |kind| {
             Refusal::because(
                 Code::ActMissing,
-                format!("Per questo passaggio serve un atto di tipo «{kind}» tra i documenti della pratica"),
-                format!("This transition needs an act of kind “{kind}” among the case's documents"),
+                format!("Per questo passaggio serve un atto di tipo «{kind}» tra i documenti della pratica."),
+                format!("This transition needs an act of kind “{kind}” among the case's documents."),
             )
         },
     )
