@@ -27,6 +27,7 @@ impl MigratorTrait for TenantMigrator {
             Box::new(tenant::m0005_case_files::Step),
             Box::new(tenant::m0006_register::Step),
             Box::new(tenant::m0007_delivery::Step),
+            Box::new(tenant::m0008_limits::Step),
         ]
     }
 }

@@ -1,9 +1,17 @@
-//! Conditions of the configuration, written in CEL.
+//! Conditions and expressions of the configuration, written in CEL.
 //!
-//! A condition is compiled once, when it is read, and asked many times. It sees `answers`, `applicant`, `today`, `payments`,
-//! `parameters` and `documents`; what nobody answered is null, so a condition over a missing answer simply does not hold.
+//! Either is compiled once, when it is read, and asked many times. They see `answers`, `applicant`, `delegate`, `today`, `payments`,
+//! `parameters`, `documents`, and inside a repeated group `item`; what nobody answered is null. A [`Condition`] yields yes or no, an
+//! [`Expression`] any value. Besides CEL's own there are the functions of `functions`, for days. To extend: a variable is a field of
+//! [`Scope`] and a name in [`VARIABLES`]; a function is a line there.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+mod functions;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    sync::Arc,
+};
 
 use cel::{
     Context, Program, Value as CelValue,
@@ -12,28 +20,34 @@ use cel::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// A compiled condition and its source text.
+/// A compiled expression that yields a value, and its source text.
 #[derive(Clone)]
-pub struct Condition {
+pub struct Expression {
     source: Arc<str>,
     program: Arc<Program>,
 }
 
-/// Why a text is no condition; the parser's own words.
+/// A compiled expression that yields yes or no.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Condition(Expression);
+
+/// Why a text is no expression; the parser's own words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct NotACondition(String);
+pub struct NotAnExpression(String);
 
-/// The variables that a condition may name.
-pub const VARIABLES: [&str; 6] = ["answers", "applicant", "today", "payments", "parameters", "documents"];
+/// The variables that an expression may name.
+pub const VARIABLES: [&str; 8] = ["answers", "applicant", "delegate", "today", "payments", "parameters", "documents", "item"];
 
-/// What a condition is asked about: each variable as JSON.
+/// What an expression is asked about: each variable as JSON.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// The answers of the form: section → field → value.
     pub answers: Value,
-    /// The applicant: `tax_code`, `given_name`, `family_name`, `birth_date`, `residence`…
+    /// The applicant: `tax_code`, `given_name`, `family_name`.
     pub applicant: Value,
+    /// Who acts for the applicant, with the same members; null where nobody does.
+    pub delegate: Value,
     /// The civil day in Rome, `2026-05-04`.
     pub today: Option<jiff::civil::Date>,
     /// `{"due": n, "paid": n}`: how many payments are open and settled.
@@ -42,6 +56,82 @@ pub struct Scope {
     pub parameters: Value,
     /// How many documents of each kind are attached.
     pub documents: Value,
+    /// The entry of the repeated group that is looked at; null outside one.
+    pub item: Value,
+}
+
+impl Expression {
+    /// The functions of this product, besides CEL's own.
+    pub const FUNCTIONS: [&str; 3] = functions::OURS;
+
+    /// Compiles an expression.
+    ///
+    /// ```
+    /// # use sportello_domain::condition::{Expression, Scope};
+    /// let fee = Expression::parse("answers.request.years * 60").unwrap();
+    /// let scope = Scope { answers: serde_json::json!({"request": {"years": 2}}), ..Scope::default() };
+    /// assert_eq!(fee.evaluate(&scope), Some(serde_json::json!(120)));
+    /// assert_eq!(fee.evaluate(&Scope::default()), None);
+    /// ```
+    pub fn parse(source: &str) -> Result<Self, NotAnExpression> {
+        let program = Program::compile(source).map_err(|errors| NotAnExpression(errors.to_string()))?;
+        Ok(Self { source: source.into(), program: Arc::new(program) })
+    }
+
+    /// The text as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The value; none where it cannot be told (a missing answer, a type that does not fit).
+    pub fn evaluate(&self, scope: &Scope) -> Option<Value> {
+        self.run(scope)?.json().ok()
+    }
+
+    fn run(&self, scope: &Scope) -> Option<CelValue> {
+        let mut context = Context::default();
+        let today = scope.today.map_or(Value::Null, |day| Value::String(day.to_string()));
+        let values =
+            [&scope.answers, &scope.applicant, &scope.delegate, &today, &scope.payments, &scope.parameters, &scope.documents, &scope.item];
+        for (name, value) in VARIABLES.into_iter().zip(values) {
+            context.add_variable_from_value(name, to_cel(value));
+        }
+        functions::add(&mut context);
+        self.program.execute(&context).ok()
+    }
+
+    /// The variables that it names, for the check of a configuration.
+    pub fn variables(&self) -> BTreeSet<String> {
+        self.program.references().variables().iter().map(ToString::to_string).collect()
+    }
+
+    /// The functions that it calls which neither CEL nor this product has.
+    pub fn unknown_functions(&self) -> BTreeSet<String> {
+        let mut called = BTreeSet::new();
+        calls(&self.program.expression().expr, &mut called);
+        called.retain(|name| !functions::is_known(name));
+        called
+    }
+
+    /// What it looks at, from a variable down as far as it is written: so that a configuration can be told which field, parameter
+    /// or document does not exist. What a macro such as `exists` binds for itself is left out.
+    ///
+    /// ```
+    /// # use sportello_domain::condition::Expression;
+    /// let expression = Expression::parse("answers.applicant['tax-code'] != null && payments.due == 0").unwrap();
+    /// let paths: Vec<_> = expression.paths().into_iter().map(|path| path.join("/")).collect();
+    /// assert_eq!(paths, ["answers/applicant/tax-code", "payments/due"]);
+    /// ```
+    pub fn paths(&self) -> BTreeSet<Vec<String>> {
+        let mut paths = BTreeSet::new();
+        collect(&self.program.expression().expr, &mut Vec::new(), &mut paths);
+        paths
+    }
+
+    /// The one path that the whole expression is, such as `answers.request.plate`.
+    pub fn path(&self) -> Option<Vec<String>> {
+        path_of(&self.program.expression().expr)
+    }
 }
 
 impl Condition {
@@ -54,54 +144,76 @@ impl Condition {
     /// assert!(condition.holds(&scope));
     /// assert!(!condition.holds(&Scope::default()));
     /// ```
-    pub fn parse(source: &str) -> Result<Self, NotACondition> {
-        let program = Program::compile(source).map_err(|errors| NotACondition(errors.to_string()))?;
-        Ok(Self { source: source.into(), program: Arc::new(program) })
+    pub fn parse(source: &str) -> Result<Self, NotAnExpression> {
+        Expression::parse(source).map(Self)
     }
 
     /// The text as it was written.
     pub fn source(&self) -> &str {
-        &self.source
+        self.0.source()
     }
 
     /// Whether the condition holds; one that cannot be decided (a missing answer, a type that does not fit) does not hold.
     pub fn holds(&self, scope: &Scope) -> bool {
-        let mut context = Context::default();
-        let today = scope.today.map_or(Value::Null, |day| Value::String(day.to_string()));
-        let variables: [(&str, &Value); 6] = [
-            ("answers", &scope.answers),
-            ("applicant", &scope.applicant),
-            ("today", &today),
-            ("payments", &scope.payments),
-            ("parameters", &scope.parameters),
-            ("documents", &scope.documents),
-        ];
-        for (name, value) in variables {
-            if context.add_variable(name, value).is_err() {
-                return false;
+        self.decide(scope) == Some(true)
+    }
+
+    /// Yes, no, or none where it cannot be decided.
+    pub fn decide(&self, scope: &Scope) -> Option<bool> {
+        match self.0.run(scope)? {
+            CelValue::Bool(yes) => Some(yes),
+            _ => None,
+        }
+    }
+
+    /// What it is made of.
+    pub const fn expression(&self) -> &Expression {
+        &self.0
+    }
+}
+
+/// JSON as CEL sees it. Whole numbers are its signed integers, so that `answers.request.years * 12` is arithmetic of one kind.
+fn to_cel(value: &Value) -> CelValue {
+    match value {
+        Value::Null => CelValue::Null,
+        Value::Bool(yes) => CelValue::Bool(*yes),
+        Value::Number(number) => number.as_i64().map_or_else(|| CelValue::Float(number.as_f64().unwrap_or(f64::NAN)), CelValue::Int),
+        Value::String(text) => CelValue::String(Arc::new(text.clone())),
+        Value::Array(items) => CelValue::List(Arc::new(items.iter().map(to_cel).collect())),
+        Value::Object(members) => {
+            let members: HashMap<String, CelValue> = members.iter().map(|(key, value)| (key.clone(), to_cel(value))).collect();
+            CelValue::Map(members.into())
+        }
+    }
+}
+
+/// The names of all functions that an expression calls.
+fn calls(expression: &Expr, called: &mut BTreeSet<String>) {
+    match expression {
+        Expr::Call(call) => {
+            called.insert(call.func_name.clone());
+            call.target.as_deref().into_iter().chain(&call.args).for_each(|part| calls(&part.expr, called));
+        }
+        Expr::Select(select) => calls(&select.operand.expr, called),
+        Expr::List(list) => list.elements.iter().for_each(|element| calls(&element.expr, called)),
+        Expr::Map(map) => map.entries.iter().for_each(|entry| calls_of_entry(&entry.expr, called)),
+        Expr::Struct(message) => message.entries.iter().for_each(|entry| calls_of_entry(&entry.expr, called)),
+        Expr::Comprehension(macro_) => {
+            for part in [&macro_.iter_range, &macro_.accu_init, &macro_.loop_cond, &macro_.loop_step, &macro_.result] {
+                calls(&part.expr, called);
             }
         }
-        matches!(self.program.execute(&context), Ok(CelValue::Bool(true)))
+        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
     }
+}
 
-    /// The variables that the condition names, for the check of a configuration.
-    pub fn variables(&self) -> BTreeSet<String> {
-        self.program.references().variables().iter().map(ToString::to_string).collect()
-    }
-
-    /// What the condition looks at, from a variable down as far as it is written: so that a configuration can be told which
-    /// field, parameter or document does not exist. What a macro such as `exists` binds for itself is left out.
-    ///
-    /// ```
-    /// # use sportello_domain::condition::Condition;
-    /// let condition = Condition::parse("answers.applicant['tax-code'] != null && payments.due == 0").unwrap();
-    /// let paths: Vec<_> = condition.paths().into_iter().map(|path| path.join("/")).collect();
-    /// assert_eq!(paths, ["answers/applicant/tax-code", "payments/due"]);
-    /// ```
-    pub fn paths(&self) -> BTreeSet<Vec<String>> {
-        let mut paths = BTreeSet::new();
-        collect(&self.program.expression().expr, &mut Vec::new(), &mut paths);
-        paths
+fn calls_of_entry(entry: &EntryExpr, called: &mut BTreeSet<String>) {
+    match entry {
+        EntryExpr::StructField(field) => calls(&field.value.expr, called),
+        EntryExpr::MapEntry(entry) => {
+            calls(&entry.key.expr, called);
+            calls(&entry.value.expr, called);
+        }
     }
 }
 
@@ -171,30 +283,48 @@ fn literal(key: &Expr) -> Option<String> {
     }
 }
 
-impl fmt::Debug for Condition {
+impl fmt::Debug for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Condition({:?})", self.source)
+        write!(f, "Expression({:?})", self.source)
     }
 }
 
-impl PartialEq for Condition {
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Condition({:?})", self.source())
+    }
+}
+
+impl PartialEq for Expression {
     fn eq(&self, other: &Self) -> bool {
         self.source == other.source
     }
 }
 
-impl Eq for Condition {}
+impl Eq for Expression {}
 
-impl Serialize for Condition {
+impl Serialize for Expression {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.source)
     }
 }
 
-impl<'de> Deserialize<'de> for Condition {
+impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let source = String::deserialize(deserializer)?;
         Self::parse(&source).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Expression::deserialize(deserializer).map(Self)
     }
 }
 
@@ -206,7 +336,7 @@ mod tests {
     use super::*;
 
     fn paths(source: &str) -> Vec<String> {
-        Condition::parse(source).unwrap().paths().into_iter().map(|path| path.join("/")).collect()
+        Expression::parse(source).unwrap().paths().into_iter().map(|path| path.join("/")).collect()
     }
 
     #[test]
@@ -247,6 +377,36 @@ mod tests {
         for (source, expected) in cases {
             assert_eq!(Condition::parse(source).unwrap().holds(&scope), expected, "{source}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_decided_is_neither_yes_nor_no() {
+        let scope = Scope { answers: json!({"request": {"age": 17}}), ..Scope::default() };
+        let decide = |source: &str| Condition::parse(source).unwrap().decide(&scope);
+        assert_eq!(decide("answers.request.age >= 18"), Some(false));
+        assert_eq!(decide("answers.request.years >= 18"), None);
+        assert_eq!(decide("answers.request.age"), None);
+    }
+
+    #[test]
+    fn days_are_counted_and_moved() {
+        let scope = Scope { today: Some(date(2026, 3, 1)), answers: json!({"request": {"born": "2026-02-18"}}), ..Scope::default() };
+        let evaluate = |source: &str| Expression::parse(source).unwrap().evaluate(&scope);
+        assert_eq!(evaluate("days_between(answers.request.born, today)"), Some(json!(11)));
+        assert_eq!(evaluate("add_days(today, -1)"), Some(json!("2026-02-28")));
+        assert_eq!(evaluate("add_months('2026-01-31', 1)"), Some(json!("2026-02-28")));
+        assert_eq!(evaluate("add_months('2025-11-30', 12)"), Some(json!("2026-11-30")));
+        for undecided in ["days_between('yesterday', today)", "add_days('2026-02-30', 1)", "add_days(today, 99999999)", "fly(today)"] {
+            assert_eq!(evaluate(undecided), None, "{undecided}");
+        }
+    }
+
+    #[test]
+    fn functions_that_nobody_has_are_named() {
+        let unknown = |source: &str| Expression::parse(source).unwrap().unknown_functions().into_iter().collect::<Vec<_>>();
+        assert_eq!(unknown("day_between(today, today) > 3 && size(answers.a) > 1"), ["day_between"]);
+        assert_eq!(unknown("answers.a.exists(x, x.startsWith('b')) ? add_days(today, 1) : string(-1 + 2)"), Vec::<String>::new());
+        assert_eq!(unknown("has(answers.a.b) && !(1 in [1, 2]) && answers.a['b'].matches('x')"), Vec::<String>::new());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     fees::Fee,
     form::Form,
-    service::{DocumentRequirement, Integration, Key, Limit, Service, Silence, Suspension},
+    service::{Check, Delegates, DocumentRequirement, Integration, Key, Limit, Service, Silence, Suspension},
     sourced::Sourced,
     text::Text,
     workflow::Workflow,
@@ -58,6 +58,12 @@ pub struct Definition {
     /// How often it may be asked.
     #[serde(with = "crate::ordered")]
     pub limits: IndexMap<Key, Limit>,
+    /// Rules of its own.
+    #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
+    pub checks: IndexMap<Key, Check>,
+    /// How somebody acts for another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegates: Option<Delegates>,
     /// The workflow.
     pub workflow: Workflow,
     /// The parameters that it resolved to.
@@ -96,6 +102,8 @@ impl Definition {
             documents: service.documents.clone(),
             form: service.form.clone(),
             limits: service.limits.clone(),
+            checks: service.checks.clone(),
+            delegates: service.delegates.clone(),
             workflow: workflow.clone(),
             parameters: parameters.iter().map(|(id, parameter)| (id.clone(), parameter.value.clone())).collect(),
             retention: service.retention.clone(),
@@ -146,6 +154,8 @@ mod tests {
             documents: IndexMap::new(),
             form: Form { sections: [("zeta".into(), section("z")), ("alpha".into(), section("a"))].into_iter().collect() },
             limits: IndexMap::new(),
+            checks: IndexMap::new(),
+            delegates: None,
             workflow: Workflow {
                 id: "simple".into(),
                 start: "submitted".into(),

@@ -16,6 +16,7 @@ pub mod fees;
 pub mod form;
 pub mod identity;
 pub mod ids;
+pub mod limits;
 pub mod money;
 pub mod ordered;
 pub mod permissions;

@@ -9,7 +9,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::{condition::Condition, fees::Fee, form::Form, sourced::Sourced, text::Text};
+use crate::{
+    condition::{Condition, Expression},
+    fees::Fee,
+    form::Form,
+    sourced::Sourced,
+    text::Text,
+};
 
 /// An id of the configuration: kebab-case, `[a-z0-9-]`.
 pub type Key = Arc<str>;
@@ -89,6 +95,12 @@ pub struct Service {
     /// How often it may be asked.
     #[serde(with = "crate::ordered", default)]
     pub limits: IndexMap<Key, Limit>,
+    /// Rules of its own.
+    #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
+    pub checks: IndexMap<Key, Check>,
+    /// How somebody acts for another; where nothing is said, no mandate is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegates: Option<Delegates>,
     /// The workflow that a case of it follows.
     pub workflow: Key,
     /// The retention rule's id.
@@ -242,12 +254,57 @@ pub enum Privacy {
 pub struct Limit {
     /// How many.
     pub count: u32,
-    /// In which span: `day`, `month`, `year`, `ever`.
-    pub per: Key,
-    /// Counted over what: a CEL expression.
-    pub key: Key,
+    /// In which span.
+    pub per: Per,
+    /// Counted over what.
+    pub key: Expression,
+    /// The day that says which span it is; the day of the submission where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Expression>,
     /// What the citizen is told.
     pub refusal: Text,
+}
+
+/// The span in which a limit counts, by the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// One day.
+    Day,
+    /// One month of a year.
+    Month,
+    /// One year.
+    Year,
+    /// All time.
+    Ever,
+}
+
+/// A rule of the service's own over answers, documents and what else expressions see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// What must hold. A rule that cannot be decided, because an answer is missing, is not broken.
+    pub holds: Condition,
+    /// What is said where it does not hold.
+    pub refusal: Text,
+    /// The answer or document that it is said at, as expressions name it: `answers.request.day`, `documents.photo`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Arc<str>>,
+}
+
+impl Check {
+    /// The JSON pointer of `at`.
+    pub fn pointer(&self) -> String {
+        self.at.as_ref().map_or_else(|| "/answers".to_owned(), |at| format!("/{}", at.replace('.', "/")))
+    }
+}
+
+/// Who may act for another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delegates {
+    /// The document that shows the mandate, among the service's documents; it is required as soon as somebody acts for another.
+    pub document: Key,
 }
 
 macro_rules! vocabulary {

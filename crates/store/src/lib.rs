@@ -21,6 +21,7 @@ pub mod events;
 pub mod idempotency;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 pub mod messages;
 mod open;
 pub mod outbox;

@@ -7,3 +7,4 @@ pub(crate) mod m0004_special_values;
 pub(crate) mod m0005_case_files;
 pub(crate) mod m0006_register;
 pub(crate) mod m0007_delivery;
+pub(crate) mod m0008_limits;

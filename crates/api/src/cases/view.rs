@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sportello_domain::case::{Case, Outcome};
+use sportello_domain::{
+    case::{Case, Outcome},
+    form::changes::Change,
+    text::Language,
+};
 use sportello_engine::cases::CaseView as Seen;
 use utoipa::ToSchema;
 
@@ -82,9 +86,34 @@ pub(crate) struct CaseView {
     /// Grows by one with each change; the `ETag`.
     #[schema(format = Int64, minimum = 1, example = 3)]
     pub(crate) version: i64,
+    /// For a draft: what became of the form since it was last saved. Saving it is agreeing to that.
+    #[schema(max_items = 1000)]
+    definition_changes: Vec<ChangeView>,
     /// What belongs to the case.
     #[serde(rename = "_links")]
     links: Links,
+}
+
+/// What became of a question of the form.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DefinitionChange)]
+pub(crate) struct ChangeView {
+    /// The answer's pointer.
+    #[schema(max_length = 200, example = "/answers/request/kind")]
+    pointer: String,
+    /// `added`, `removed`, `changed`, or `choice_removed` where the choice that was made is not offered any more.
+    #[schema(max_length = 16, pattern = "^(added|removed|changed|choice_removed)$", example = "changed")]
+    change: &'static str,
+    /// The question.
+    #[schema(max_length = 400, example = "Che cosa chiedi")]
+    title: String,
+}
+
+impl ChangeView {
+    fn of(change: &Change, language: Language) -> Self {
+        let Change { pointer, kind, title } = change;
+        Self { pointer: pointer.clone(), change: kind.id(), title: title.get(language).to_owned() }
+    }
 }
 
 /// How a case ended.
@@ -112,7 +141,7 @@ impl From<&Outcome> for OutcomeView {
 impl CaseView {
     /// A case with all that the caller may see of it.
     pub(crate) fn of(place: &Place, seen: &Seen) -> Self {
-        let Seen { case, tenant_slug, serving_slug, replayed: _ } = seen;
+        let Seen { case, tenant_slug, serving_slug, changes, replayed: _ } = seen;
         let Case { id, tenant: _, code, register_number, service, definition, status, state, answers, applicant, delegate, .. } = case;
         let Case { channel, serving_tenant: _, operator: _, office, assignee, created_at, updated_at, .. } = case;
         let Case { submitted_at, due_date, concluded_at, outcome, version, .. } = case;
@@ -138,6 +167,7 @@ impl CaseView {
             concluded_at: concluded_at.map(instant),
             outcome: outcome.as_ref().map(Into::into),
             version: *version,
+            definition_changes: changes.iter().map(|change| ChangeView::of(change, place.language)).collect(),
             links: links(tenant_slug, case, place),
         }
     }

@@ -5,7 +5,9 @@
 //! [`FieldType`], its check in `check`, its schema in `schema`, and both languages of its refusals.
 
 mod bound;
+pub mod changes;
 pub mod check;
+pub mod computed;
 mod limits;
 mod parts;
 pub mod schema;
@@ -17,7 +19,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    condition::Condition,
+    condition::{Condition, Expression},
     service::{Key, Privacy},
     text::Text,
 };
@@ -96,6 +98,9 @@ pub struct Field {
     /// The file types that are taken, for `attachment`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub types: BTreeMap<crate::service::FileType, bool>,
+    /// What the answer follows from: the product works it out, nobody types it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Expression>,
     /// The fields of a repeated `group`.
     #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
     pub fields: IndexMap<Key, Field>,

@@ -86,6 +86,7 @@ fn layout_field(id: &str, field: &Field, language: Language) -> Value {
         entry.insert("max_length".to_owned(), limits::longest(field).into());
     }
     optional(&mut entry, "pattern", field.pattern.as_deref());
+    optional(&mut entry, "computed", field.computed.as_ref().map(crate::condition::Expression::source));
     if !field.choices.is_empty() {
         let choices = field.choices.iter().map(|(id, choice)| json!({"id": id, "title": choice.title.get(language)}));
         entry.insert("choices".to_owned(), choices.collect());
@@ -134,14 +135,17 @@ fn titled(title: &Text, help: Option<&Text>, rest: Map<String, Value>, language:
 }
 
 fn fields(of: &IndexMap<Key, Field>, language: Language) -> Map<String, Value> {
-    let required = of.iter().filter(|(_, field)| field.required && field.when.is_none());
+    let required = of.iter().filter(|(_, field)| field.required && field.when.is_none() && field.computed.is_none());
     let required = required.map(|(id, _)| Value::from(id.as_ref())).collect();
     closed(of.iter().map(|(id, field)| (id.to_string(), schema_field(field, language))).collect(), required)
 }
 
 fn schema_field(field: &Field, language: Language) -> Value {
     let help = field.help.as_ref().or(field.statement.as_ref());
-    let Value::Object(rest) = rules(field, language) else { return Value::Null };
+    let Value::Object(mut rest) = rules(field, language) else { return Value::Null };
+    if field.computed.is_some() {
+        rest.insert("readOnly".to_owned(), true.into());
+    }
     titled(&field.title, help, rest, language).into()
 }
 

@@ -167,6 +167,8 @@ fn check_end(workflow: &Workflow, id: &Key, state: &State, problems: &mut Vec<Wo
 }
 
 fn check_reach(workflow: &Workflow, problems: &mut Vec<WorkflowProblem>) {
+    // Without a beginning nothing can be reached; that was said once.
+    let begins = workflow.states.contains_key(&workflow.start);
     let reached = walk([workflow.start.clone()], |state| {
         workflow.transitions.values().filter(|transition| transition.starts_in(state)).map(|transition| transition.to.clone()).collect()
     });
@@ -175,7 +177,7 @@ fn check_reach(workflow: &Workflow, problems: &mut Vec<WorkflowProblem>) {
         workflow.transitions.values().filter(|transition| transition.to.as_ref() == state).flat_map(starts).cloned().collect()
     });
     for id in workflow.states.keys() {
-        if !reached.contains(id) {
+        if begins && !reached.contains(id) {
             problems.push(problem(
                 "workflow_state_unreachable",
                 format!("states.{id}"),

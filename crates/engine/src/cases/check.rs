@@ -6,7 +6,10 @@ use sportello_domain::{
     case::{CaseStatus, Payment},
     definition::Definition,
     fees::{self, Due},
-    form::check::{Depth, check, check_documents},
+    form::{
+        check::{Depth, check, check_documents, check_rules},
+        computed,
+    },
     ids::CaseId,
     permissions::Action,
     refusal::Fault,
@@ -16,7 +19,7 @@ use sportello_domain::{
 use sportello_store::{documents, payments};
 use tracing::instrument;
 
-use super::{Context, Summary, draft::draft};
+use super::{Context, Ground, Summary, draft::draft, limits};
 use crate::{
     Call, Engine, Failure, Unread,
     desk::{Desk, Mode},
@@ -37,22 +40,29 @@ async fn dry_run(desk: &Desk<'_>, id: CaseId, body: Unread<Option<Value>>) -> Re
     let reached = desk.case(id, Action::EditDraft).await?;
     let answers = body.read()?;
     draft(&reached.case)?;
-    let context = match answers {
-        Some(answers) => Context::with(desk, &reached.case, answers).await?,
-        None => Context::of(desk, &reached.case).await?,
+    let (context, mut found) = match answers {
+        Some(answers) => {
+            let context = Context::with(desk, &reached.case, answers.clone()).await?;
+            let contradicted = computed::contradicted(&context.definition.form, &answers, &context.answers);
+            (context, contradicted)
+        }
+        None => (Context::of(desk, &reached.case).await?, Vec::new()),
     };
-    let mut found = faults(&context);
+    found.extend(faults(desk.ground(), &context).await?);
     if !reached.special {
         found.retain(|fault| !names_special(&context, &fault.pointer));
     }
     Ok(found)
 }
 
-/// Everything that is missing or wrong, answers and documents.
-pub(super) fn faults(context: &Context) -> Vec<Fault> {
-    let mut faults = check(&context.definition.form, &context.answers, &context.scope, Depth::Submission);
-    faults.extend(check_documents(&context.definition.documents, &context.attached, &context.scope));
-    faults
+/// Everything that is missing or wrong: answers, documents, rules of the service's own, limits over past cases.
+pub(super) async fn faults(ground: Ground<'_>, context: &Context) -> Result<Vec<Fault>, Failure> {
+    let Definition { form, documents, delegates, checks, .. } = &*context.definition;
+    let mut faults = check(form, &context.answers, &context.scope, Depth::Submission);
+    faults.extend(check_documents(documents, delegates.as_ref(), &context.attached, &context.scope));
+    faults.extend(check_rules(checks, &context.scope, &faults));
+    faults.extend(limits::exceeded(ground, context).await?);
+    Ok(faults)
 }
 
 /// Whether a pointer leads to something of a special category.
@@ -75,7 +85,7 @@ async fn sum_up(desk: &Desk<'_>, id: CaseId) -> Result<Summary, Failure> {
     let mut documents = documents::of_case(&desk.tx, id, None, MOST_DOCUMENTS).await?.items;
     documents.retain(|document| reached.special || document.privacy == Privacy::Ordinary);
     let is_draft = reached.case.status == CaseStatus::Draft;
-    let mut problems = if is_draft { faults(&context) } else { Vec::new() };
+    let mut problems = if is_draft { faults(desk.ground(), &context).await? } else { Vec::new() };
     if !reached.special {
         problems.retain(|fault| !names_special(&context, &fault.pointer));
     }

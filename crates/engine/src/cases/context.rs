@@ -8,11 +8,11 @@ use sportello_domain::{
     case::{Case, CaseStatus, PaymentStatus, Person},
     condition::Scope,
     definition::Definition,
-    form::special,
+    form::{changes, computed, special},
     ids::DocumentId,
     refusal::Code,
     service::Key,
-    tenant::Tenant,
+    tenant::{ActiveService, Tenant},
 };
 use sportello_store::{TenantTx, definitions, documents, payments};
 
@@ -72,6 +72,10 @@ impl Context {
     /// The same for the product itself.
     pub(crate) async fn gather(ground: Ground<'_>, case: &Case) -> Result<Self, Failure> {
         let answers = special::join(case.answers.clone(), &vault::answers(ground.engine, ground.tx, case.id).await?);
+        let answers = match earlier_form(ground, case).await? {
+            Some((before, now)) => changes::carry(&before.form, &now.form, &answers),
+            None => answers,
+        };
         Self::gather_with(ground, case, answers).await
     }
 
@@ -82,9 +86,10 @@ impl Context {
         let due = payments.iter().filter(|payment| payment.status == PaymentStatus::Due).count();
         let attached = documents::counts(tx, case.id).await?;
         let acts = documents::acts(tx, case.id).await?;
-        let scope = Scope {
-            answers: answers.clone(),
-            applicant: applicant(&case.applicant),
+        let mut scope = Scope {
+            answers: Value::Null,
+            applicant: person(&case.applicant),
+            delegate: case.delegate.as_ref().map_or(Value::Null, person),
             today: Some(today),
             payments: json!({"due": due, "paid": payments.len() - due}),
             parameters: definition
@@ -94,13 +99,25 @@ impl Context {
                 .collect::<serde_json::Map<_, _>>()
                 .into(),
             documents: attached.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect::<serde_json::Map<_, _>>().into(),
+            item: Value::Null,
         };
+        // What was submitted stays as it was submitted.
+        let answers = if case.status == CaseStatus::Draft { computed::fill(&definition.form, answers, &scope) } else { answers };
+        scope.answers = answers.clone();
         Ok(Self { definition, hash, answers, scope, attached, acts, due })
     }
 }
 
-/// What conditions see of the applicant.
-fn applicant(person: &Person) -> Value {
+/// The form that a draft was last saved under and the one in force, where they are two.
+async fn earlier_form(ground: Ground<'_>, case: &Case) -> Result<Option<(Definition, Arc<Definition>)>, Failure> {
+    let changed = |active: &&Arc<ActiveService>| case.status == CaseStatus::Draft && active.definition_hash != case.definition;
+    let Some(active) = ground.tenant.service(&case.service).filter(changed) else { return Ok(None) };
+    let Some(stored) = definitions::get(ground.tx, &case.definition).await? else { return Ok(None) };
+    Ok(Some((Definition::read(stored.format, &stored.content)?, Arc::clone(&active.definition))))
+}
+
+/// What conditions see of a person.
+fn person(person: &Person) -> Value {
     json!({"tax_code": person.tax_code, "given_name": person.given_name, "family_name": person.family_name})
 }
 
@@ -128,6 +145,11 @@ pub(super) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> R
         // A delegate learns no address that the applicant gave elsewhere.
         case.applicant.email = None;
     }
+    let mut changes = Vec::new();
+    if let Some((before, now)) = earlier_form(desk.ground(), &case).await? {
+        changes = changes::changes(&before.form, &now.form, &case.answers);
+        case.answers = changes::carry(&before.form, &now.form, &case.answers);
+    }
     let slug = |id| desk.engine.fleet().by_id(id).map_or_else(|| desk.tenant().slug.clone(), |tenant| tenant.slug.clone());
-    Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, replayed })
+    Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, changes, replayed })
 }

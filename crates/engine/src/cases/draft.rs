@@ -4,9 +4,10 @@
 use serde_json::{Map, Value, json};
 use sportello_domain::{
     case::{Case, CaseStatus, Person},
+    definition::{Definition, FORMAT},
     form::{
         check::{Depth, check},
-        special,
+        computed, special,
     },
     identity::tax_code::TaxCode,
     ids::{CaseId, PersonId},
@@ -15,7 +16,7 @@ use sportello_domain::{
     service::{Channel, ServiceStatus},
     tenant::ActiveService,
 };
-use sportello_store::{cases, documents, persons};
+use sportello_store::{cases, definitions, documents, persons};
 use tracing::instrument;
 
 use super::{CaseView, NewCase, NewPerson, context::view};
@@ -54,6 +55,7 @@ async fn begin(desk: &Desk<'_>, body: Unread<NewCase>) -> Result<CaseView, Failu
     }
     let id = case.id;
     cases::insert(&desk.tx, &case).await?;
+    remember(desk, &active.definition).await?;
     let role = if desk.is_citizen() && case.delegate.is_some() { Role::Delegate } else { desk.role_for(Action::CreateCase) };
     desk.event(id, "created", role, json!({"channel": channel})).await?;
     let case = if answers == json!({}) { case } else { write(desk, case, answers).await? };
@@ -160,13 +162,17 @@ fn blank(desk: &Desk<'_>, active: &ActiveService, channel: Channel, applicant: P
 
 /// Checks answers as far as they are there and writes them: ordinary ones into the case, special ones into the vault.
 async fn write(desk: &Desk<'_>, mut case: Case, answers: Value) -> Result<Case, Failure> {
-    let context = Context::with(desk, &case, answers).await?;
-    let faults = check(&context.definition.form, &context.answers, &context.scope, Depth::Draft);
+    let context = Context::with(desk, &case, answers.clone()).await?;
+    let mut faults = check(&context.definition.form, &context.answers, &context.scope, Depth::Draft);
+    faults.extend(computed::contradicted(&context.definition.form, &answers, &context.answers));
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::InvalidAnswers, faults).into());
     }
     let (ordinary, special) = special::split(&context.definition.form, &context.answers);
     vault::keep(desk.engine, &desk.tx, case.id, &special).await?;
+    if case.definition != context.hash {
+        remember(desk, &context.definition).await?;
+    }
     let expected = case.version;
     case.answers = ordinary;
     case.definition = context.hash;
@@ -176,6 +182,12 @@ async fn write(desk: &Desk<'_>, mut case: Case, answers: Value) -> Result<Case, 
         return Err(Code::VersionMismatch.into());
     }
     Ok(case)
+}
+
+/// Keeps the definition that a draft is filled in under, so that it can be told what changed when another comes into force.
+async fn remember(desk: &Desk<'_>, definition: &Definition) -> Result<(), Failure> {
+    let (content, hash) = definition.freeze()?;
+    Ok(definitions::put(&desk.tx, &definitions::Stored { hash, format: FORMAT, content }).await?)
 }
 
 /// Saves answers of a draft as a merge patch (RFC 7396).
@@ -191,7 +203,9 @@ async fn patch(desk: &Desk<'_>, id: CaseId, body: Unread<Value>) -> Result<CaseV
     desk.matches(reached.case.version)?;
     let patch = body.read()?;
     draft(&reached.case)?;
-    let answers = Context::of(desk, &reached.case).await?.answers;
+    let context = Context::of(desk, &reached.case).await?;
+    // What is computed is worked out anew, so only what the caller writes can contradict it.
+    let answers = computed::strip(&context.definition.form, context.answers);
     let case = write(desk, reached.case, merge(answers, patch)).await?;
     view(desk, Reached { case, ..reached }, false).await
 }

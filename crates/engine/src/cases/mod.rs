@@ -5,6 +5,7 @@
 mod check;
 mod context;
 mod draft;
+mod limits;
 mod moves;
 mod read;
 mod submit;
@@ -18,6 +19,7 @@ use sportello_domain::{
     case::{Case, CaseStatus, Document},
     definition::Definition,
     fees::Due,
+    form::changes::Change,
     ids::PersonId,
     refusal::{Fault, Refusal},
     service::Key,
@@ -44,6 +46,8 @@ pub struct CaseView {
     pub tenant_slug: Key,
     /// The serving tenant's slug.
     pub serving_slug: Key,
+    /// For a draft: what became of the form since it was last saved.
+    pub changes: Vec<Change>,
     /// Whether this repeats the answer of an earlier request with the same key.
     pub replayed: bool,
 }

@@ -21,7 +21,7 @@ use sportello_domain::{
 use sportello_store::{
     TenantTx, assignments, cases,
     jobs::{self, Job},
-    persons, suspensions,
+    limits, persons, suspensions,
 };
 use tracing::instrument;
 
@@ -138,6 +138,10 @@ async fn carry_out(ground: Ground<'_>, mut case: Case, done: &Done<'_>, note: Op
             suspensions::close(tx, case.id, today).await?;
         }
         (Clock::Running, Clock::Running) | (Clock::Suspended, Clock::Suspended) => {}
+    }
+    if moved.status == CaseStatus::ConcludedNegative && !case.status.is_concluded() {
+        // Nothing came of it, so it does not count.
+        limits::give_back(tx, case.id).await?;
     }
     let expected = case.version;
     case.state = moved.to.clone();

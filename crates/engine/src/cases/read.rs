@@ -80,7 +80,13 @@ pub(crate) fn views(desk: &Desk<'_>, page: Paged<Case>) -> Paged<CaseView> {
     page.map(|mut case| {
         case.answers = Value::Null;
         case.applicant.email = None;
-        CaseView { tenant_slug: tenant_slug.clone(), serving_slug: serving(case.serving_tenant), case, replayed: false }
+        CaseView {
+            tenant_slug: tenant_slug.clone(),
+            serving_slug: serving(case.serving_tenant),
+            case,
+            changes: Vec::new(),
+            replayed: false,
+        }
     })
 }
 

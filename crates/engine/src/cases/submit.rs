@@ -12,6 +12,7 @@ use sportello_domain::{
     case::{Case, Payment, PaymentStatus},
     definition::FORMAT,
     fees,
+    form::{computed, special},
     ids::{CaseId, EntryId, PaymentId},
     permissions::Action,
     refusal::{Code, Refusal},
@@ -26,6 +27,7 @@ use super::{
     check::{due_if_submitted, faults},
     context::view,
     draft::{draft, open},
+    limits,
     moves::plan_limit,
 };
 use crate::{
@@ -59,6 +61,7 @@ async fn present(desk: &Desk<'_>, id: CaseId, body: Unread<()>) -> Result<CaseVi
     let context = admit(desk, &reached).await?;
     let Reached { case, roles, special: _ } = reached;
     let role = roles.first().copied().unwrap_or(sportello_domain::permissions::Role::Citizen);
+    limits::take(desk.ground(), &context, &case).await?;
     let case = file(desk, case, &context).await?;
     register_case(desk, &case).await?;
     put_down_payments(desk, &case, &context).await?;
@@ -81,7 +84,7 @@ async fn admit(desk: &Desk<'_>, reached: &Reached) -> Result<Context, Failure> {
     if context.hash != case.definition {
         return Err(Code::FormChanged.into());
     }
-    let faults = faults(&context);
+    let faults = faults(desk.ground(), &context).await?;
     if faults.is_empty() { Ok(context) } else { Err(Refusal::with_faults(Code::InvalidAnswers, faults).into()) }
 }
 
@@ -95,6 +98,12 @@ async fn file(desk: &Desk<'_>, mut case: Case, context: &Context) -> Result<Case
     let code = counters::next(&desk.tx, CODES, year).await?;
     let sequence = counters::next(&desk.tx, &format!("register/{REGISTER}"), year).await?;
     let expected = case.version;
+    if computed::any(&context.definition.form) {
+        // They may follow from the day, and this is the day.
+        let (ordinary, special) = special::split(&context.definition.form, &context.answers);
+        vault::keep(desk.engine, &desk.tx, case.id, &special).await?;
+        case.answers = ordinary;
+    }
     case.definition = hash.into();
     case.code = Some(Case::code(&desk.tenant().code, year, code).into());
     case.register_number = Some(number(sequence).into());

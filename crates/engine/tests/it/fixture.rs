@@ -39,21 +39,26 @@ pub(crate) fn tenant(slug: &str) -> Tenant {
     suspended["status_reason"] = both("Fino a maggio.", "Until May.");
     let mut elsewhere = service("elsewhere", &json!({}));
     elsewhere["office"] = json!("registry");
-    for service in [badge(), permit(), desk_only, suspended, elsewhere] {
+    for service in [badge(), permit(), pass(), desk_only, suspended, elsewhere] {
         let active = active(&tenant, service);
         tenant.services.insert(active.service.id.clone(), Arc::new(active));
     }
     tenant
 }
 
-/// The same body after the badge's form has changed.
-pub(crate) fn with_other_form(tenant: &Tenant) -> Tenant {
+/// The same body with another service in the place of the one that has its id.
+pub(crate) fn with_service(tenant: &Tenant, service: Value) -> Tenant {
     let mut changed = tenant.clone();
-    let mut service = badge();
-    service["form"]["sections"]["request"]["fields"]["new"] = json!({"type": "text", "title": both("Nuovo", "New")});
     let active = active(tenant, service);
     changed.services.insert(active.service.id.clone(), Arc::new(active));
     changed
+}
+
+/// The same body after the badge's form has changed.
+pub(crate) fn with_other_form(tenant: &Tenant) -> Tenant {
+    let mut service = badge();
+    service["form"]["sections"]["request"]["fields"]["new"] = json!({"type": "text", "title": both("Nuovo", "New")});
+    with_service(tenant, service)
 }
 
 fn active(tenant: &Tenant, service: Value) -> ActiveService {
@@ -109,6 +114,36 @@ fn permit() -> Value {
     permit["fees"] =
         json!({"issue": {"title": both("Rilascio", "Issue"), "amount": "16.00", "changes": {"2026-03-20": {"amount": "18.00"}}}});
     permit
+}
+
+/// A limit, a rule of its own, a computed answer, a group and a mandate.
+pub(crate) fn pass() -> Value {
+    let mut pass = service(
+        "pass",
+        &json!({
+            "vehicle": {"title": both("Veicolo", "Vehicle"), "fields": {
+                "plate": {"type": "plate", "title": both("Targa", "Plate"), "required": true},
+                "from": {"type": "date", "title": both("Dal", "From"), "required": true},
+                "years": {"type": "number", "title": both("Anni", "Years"), "min": "1", "max": "3"},
+                "until": {"type": "date", "title": both("Fino al", "Until"),
+                    "computed": "add_days(add_months(answers.vehicle.from, answers.vehicle.years * 12), -1)"},
+            }},
+            "passengers": {"title": both("Passeggeri", "Passengers"), "fields": {
+                "list": {"type": "group", "title": both("Elenco", "List"), "max": "3", "fields": {
+                    "name": {"type": "text", "title": both("Nome", "Name"), "required": true},
+                    "minor": {"type": "boolean", "title": both("Minorenne", "Minor")},
+                    "guardian": {"type": "text", "title": both("Tutore", "Guardian"), "required": true, "when": "item.minor == true"},
+                }},
+            }},
+        }),
+    );
+    pass["documents"] = json!({"mandate": {"title": both("Delega", "Mandate"), "types": {"pdf": true}, "max_mb": 1}});
+    pass["delegates"] = json!({"document": "mandate"});
+    pass["limits"] = json!({"month-per-plate": {"count": 3, "per": "month", "key": "answers.vehicle.plate", "day": "answers.vehicle.from",
+        "refusal": both("Per questa targa hai già tre permessi nel mese.", "This plate already has three passes this month.")}});
+    pass["checks"] = json!({"not-yesterday": {"holds": "answers.vehicle.from >= today", "at": "answers.vehicle.from",
+        "refusal": both("Il permesso non può cominciare nel passato.", "The pass cannot begin in the past.")}});
+    pass
 }
 
 fn workflow() -> Value {

@@ -12,5 +12,6 @@ mod parties;
 mod path;
 mod ports;
 mod roles;
+mod rules;
 mod special;
 mod world;

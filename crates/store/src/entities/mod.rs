@@ -14,6 +14,8 @@ pub(crate) mod events;
 pub(crate) mod generations;
 pub(crate) mod idempotency_keys;
 pub(crate) mod jobs;
+pub(crate) mod limit_counts;
+pub(crate) mod limit_uses;
 pub(crate) mod messages;
 pub(crate) mod outbox;
 pub(crate) mod payments;
@@ -48,6 +50,8 @@ owned! {
     events,
     idempotency_keys,
     jobs,
+    limit_counts,
+    limit_uses,
     messages,
     outbox,
     payments,

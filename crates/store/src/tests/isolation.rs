@@ -29,6 +29,7 @@ use crate::{
     idempotency::{self, Begun, KeyScope, Outcome},
     jobs::{self, Job},
     keys::{self, WrappedKey},
+    limits::{self, Counted},
     messages,
     outbox::{self, Outgoing},
     payments, persons, register,
@@ -36,6 +37,7 @@ use crate::{
     suspensions,
 };
 
+const COUNTED: Counted<'static> = Counted { service: "s", limit: "l", period: "2026", key: &[7; 32] };
 const KEY: KeyScope<'static> = KeyScope { caller: "p", operation: "o", key: "k" };
 
 /// One row in every table.
@@ -91,6 +93,7 @@ async fn fill(tx: &TenantTx) -> Filled {
     let job = job();
     jobs::enqueue(tx, &job).await.unwrap();
     suspensions::open(tx, case.id, day("2026-05-01")).await.unwrap();
+    assert!(limits::take(tx, case.id, COUNTED, 1).await.unwrap());
     Filled { person, case, draft, assignment, document, message, payment, entry, outgoing, job }
 }
 
@@ -210,6 +213,7 @@ async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     assert_eq!(jobs::due(tx, now(), 50).await.unwrap(), []);
     assert_eq!(jobs::next_due(tx).await.unwrap(), None);
     assert_eq!(suspensions::of_case(tx, case.id).await.unwrap(), []);
+    assert_eq!(limits::used(tx, COUNTED).await.unwrap(), 0);
 }
 
 async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
@@ -219,6 +223,7 @@ async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
     assert!(!cases::delete_draft(tx, draft.id, 1).await.unwrap());
     assert!(!assignments::end(tx, assignment.id, day("2026-05-04"), 1).await.unwrap());
     special::delete(tx, case.id, &["a/b"]).await.unwrap();
+    limits::give_back(tx, case.id).await.unwrap();
     assert!(!documents::delete(tx, document.id).await.unwrap());
     assert!(!payments::settle(tx, payment.id, None, now()).await.unwrap());
     let mark = Annulment { at: now(), by: person.id, act: "a".into(), reason: "r".into() };

@@ -22,7 +22,9 @@ use crate::{
     counters, definitions, documents, events,
     idempotency::{self, KeyScope, Outcome},
     jobs::{self, Job},
-    keys, messages, outbox, payments, persons, register, special, suspensions,
+    keys,
+    limits::{self, Counted},
+    messages, outbox, payments, persons, register, special, suspensions,
 };
 
 fn taken(tx: &TenantTx) -> Vec<Statement> {
@@ -118,6 +120,10 @@ async fn send_everything(tx: &TenantTx) {
     keys::find(tx, "k").await.unwrap();
     counters::next(tx, "n", 2026).await.unwrap();
     counters::next(tx, "n", 2026).await.unwrap();
+    let counted = Counted { service: "s", limit: "l", period: "2026-05", key: &[1; 32] };
+    limits::take(tx, case.id, counted, 3).await.unwrap();
+    limits::used(tx, counted).await.unwrap();
+    limits::give_back(tx, case.id).await.unwrap();
     assignments::of_person(tx, maria.id, day("2026-05-04")).await.unwrap();
     assignments::find(tx, AssignmentId::new(uuid())).await.unwrap();
     assignments::end(tx, AssignmentId::new(uuid()), day("2026-05-04"), 1).await.unwrap();

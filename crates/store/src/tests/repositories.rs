@@ -26,6 +26,7 @@ use crate::{
     idempotency::{self, Begun, KeyScope, Outcome},
     jobs::{self, Job},
     keys::{self, WrappedKey},
+    limits::{self, Counted},
     messages,
     outbox::{self, Outgoing},
     payments, persons, platform, register,
@@ -468,4 +469,28 @@ async fn the_platform_knows_slugs_and_generations() {
     assert_eq!(platform::find(&tx, "sarsina").await.unwrap(), None);
     assert_eq!(platform::slugs(&tx).await.unwrap().len(), 2);
     assert_eq!(platform::generation(&tx).await.unwrap().unwrap().hash, "b");
+}
+
+#[tokio::test]
+async fn a_use_of_a_limit_is_taken_once_and_given_back_once() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let maria = known(&tx, "Maria").await;
+    let mut cases = Vec::new();
+    for _ in 0..3 {
+        cases.push(stored(&tx, draft(kit.cesena, &maria)).await.id);
+    }
+    let may = Counted { service: "pass", limit: "plate", period: "2026-05", key: &[1; 32] };
+    assert!(!limits::take(&tx, cases[0], may, 0).await.unwrap());
+    assert!(limits::take(&tx, cases[0], may, 2).await.unwrap());
+    assert!(limits::take(&tx, cases[1], may, 2).await.unwrap());
+    assert!(!limits::take(&tx, cases[2], may, 2).await.unwrap());
+    for other in [Counted { period: "2026-06", ..may }, Counted { key: &[2; 32], ..may }, Counted { limit: "person", ..may }] {
+        assert_eq!(limits::used(&tx, other).await.unwrap(), 0);
+    }
+    limits::give_back(&tx, cases[0]).await.unwrap();
+    limits::give_back(&tx, cases[0]).await.unwrap();
+    limits::give_back(&tx, cases[2]).await.unwrap();
+    assert_eq!(limits::used(&tx, may).await.unwrap(), 1);
+    assert!(limits::take(&tx, cases[2], may, 2).await.unwrap());
 }

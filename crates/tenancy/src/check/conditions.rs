@@ -1,8 +1,8 @@
-//! Names in conditions: every answer, document and parameter that a condition asks about exists.
+//! Names in conditions and expressions: every answer, document, parameter and function that one names exists.
 
 use std::collections::BTreeSet;
 
-use sportello_domain::condition::{Condition, VARIABLES};
+use sportello_domain::condition::{Expression, VARIABLES};
 
 use crate::problem::{Message, Problems, Words};
 use crate::shape::closest;
@@ -78,18 +78,35 @@ fn absent<'w>(kind: (&str, &str), name: &str, existing: impl Iterator<Item = &'w
     Words::new(format!("{} '{name}' non esiste{}", kind.0, hint(true)), format!("{} '{name}' does not exist{}", kind.1, hint(false)))
 }
 
-/// Checks one condition.
-pub(super) fn condition(node: &Node, path: &str, names: &Names, problems: &mut Problems) {
+/// Checks one condition or expression.
+pub(super) fn expression(node: &Node, path: &str, names: &Names, problems: &mut Problems) {
     let Some(text) = node.plain() else { return };
     // What does not parse was reported when the file was read.
-    let Ok(parsed) = Condition::parse(text) else { return };
+    let Ok(parsed) = Expression::parse(text) else { return };
     let mut details: Vec<Words> = parsed.paths().iter().filter_map(|named| names.problem(named)).collect();
     if details.is_empty() {
         // After a hyphen that was meant as part of a name, what follows it looks like a variable: said once is enough.
         let strange = parsed.variables().into_iter().filter(|variable| !VARIABLES.contains(&variable.as_str()));
         details.extend(strange.map(|variable| absent(("la variabile", "the variable"), &variable, VARIABLES.into_iter())));
     }
+    let functions = parsed.unknown_functions();
+    details.extend(functions.iter().map(|name| absent(("la funzione", "the function"), name, Expression::FUNCTIONS.into_iter())));
     for detail in details {
         problems.push(Message::BadCondition { path: path.into(), detail }, &node.span, path);
+    }
+}
+
+/// The place that a rule speaks at, `answers.section.field` or `documents.kind`, exists.
+pub(super) fn place(node: &Node, path: &str, names: &Names, problems: &mut Problems) {
+    let Some(text) = node.plain() else { return };
+    let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
+    let whole = matches!((parts[0].as_str(), parts.len()), ("answers", 2 | 3) | ("documents", 2));
+    let detail = if whole {
+        names.problem(&parts)
+    } else {
+        Some(Words::new("si scrive answers.sezione.campo oppure documents.tipo", "it is written answers.section.field or documents.kind"))
+    };
+    if let Some(detail) = detail {
+        problems.push(Message::BadPlace { path: path.into(), detail }, &node.span, path);
     }
 }

@@ -1,6 +1,6 @@
 //! A service: what it refers to exists, its conditions name what it has.
 
-use super::conditions::{Names, condition};
+use super::conditions::{Names, expression, place};
 use super::{entries, ids};
 use crate::problem::{Message, Problems};
 use crate::resolve::{Resolved, unknown};
@@ -22,6 +22,15 @@ pub(super) fn service(id: &DocId, node: &Node, resolved: &Resolved, problems: &m
     let names = Names::of(node, &entries(resolved, Kind::Parameters, "parameters"));
     conditions(Shape::Record(id.kind.record()), node, "", &names, problems);
     fields_fit(node, &names, problems);
+    for (id, check) in node.get("checks").into_iter().flat_map(Node::entries) {
+        if let Some(at) = check.node.get("at") {
+            place(at, &format!("checks.{id}.at"), &names, problems);
+        }
+    }
+    if let Some(delegates) = node.get("delegates") {
+        let documents: Vec<&str> = names.documents.iter().map(String::as_str).collect();
+        reference(delegates, "document", ("il documento", "the document"), &documents, problems);
+    }
     let workflow = node.text("workflow").and_then(|workflow| resolved.get(&DocId::of(Kind::Workflow, workflow)));
     if let Some(workflow) = workflow {
         conditions(Shape::Record(Kind::Workflow.record()), workflow, "", &names, problems);
@@ -39,7 +48,7 @@ pub(super) fn reference(node: &Node, key: &str, kind: (&str, &str), existing: &[
 /// Every condition of a document.
 fn conditions(shape: Shape, node: &Node, path: &str, names: &Names, problems: &mut Problems) {
     match shape {
-        Shape::Leaf(crate::shape::Leaf::Condition) => condition(node, path, names, problems),
+        Shape::Leaf(crate::shape::Leaf::Condition | crate::shape::Leaf::Expression) => expression(node, path, names, problems),
         Shape::Record(record) => {
             for (key, entry) in node.entries() {
                 if let Some(field) = record.field(key) {
@@ -69,6 +78,9 @@ fn fields_fit(service: &Node, names: &Names, problems: &mut Problems) {
     }
 }
 
+/// The types of answers that can be computed.
+const COMPUTED: [&str; 5] = ["number", "money", "text", "date", "boolean"];
+
 fn field_fits(field: &Node, at: &crate::problem::Span, path: &str, names: &Names, problems: &mut Problems) {
     let kind = field.text("type").unwrap_or_default();
     let needed = match kind {
@@ -92,7 +104,16 @@ fn field_fits(field: &Node, at: &crate::problem::Span, path: &str, names: &Names
             problems.push(unknown(("il parametro", "the parameter"), &parameter, &known), &node.span, format!("{path}.{key}"));
         }
     }
+    if let Some(node) = field.get("computed").filter(|_| !COMPUTED.contains(&kind)) {
+        problems.push(Message::CannotCompute { path: path.into() }, &node.span, format!("{path}.computed"));
+    }
     for (id, inner) in field.get("fields").into_iter().flat_map(Node::entries) {
+        if inner.node.text("type") == Some("group") {
+            problems.push(Message::NestedGroup { path: format!("{path}.fields.{id}").into() }, &inner.key, format!("{path}.fields.{id}"));
+        }
+        if let Some(node) = inner.node.get("computed") {
+            problems.push(Message::CannotCompute { path: format!("{path}.fields.{id}").into() }, &node.span, format!("{path}.fields.{id}"));
+        }
         field_fits(&inner.node, &inner.key, &format!("{path}.fields.{id}"), names, problems);
     }
 }

@@ -8,6 +8,7 @@ mod output;
 mod table;
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -167,8 +168,16 @@ impl Problems {
         !self.0.iter().any(|problem| problem.severity() == Severity::Error)
     }
 
-    /// Ordered by file and place, each once.
+    /// Ordered by file and place, each once. That a document makes no definition is only said where nothing more precise is.
     pub fn sorted(mut self) -> Vec<Problem> {
+        let vague = |problem: &Problem| matches!(*problem.message, Message::BadDefinition { .. });
+        let told: BTreeSet<Arc<str>> = self
+            .0
+            .iter()
+            .filter(|problem| problem.severity() == Severity::Error && !vague(problem))
+            .map(|problem| Arc::clone(&problem.span.file))
+            .collect();
+        self.0.retain(|problem| !vague(problem) || !told.contains(&problem.span.file));
         self.0.sort();
         self.0.dedup();
         self.0

@@ -452,6 +452,18 @@ messages! {
     BadPattern (Error) "bad_pattern" { path }
         it: "l'espressione regolare di '{path}' non è valida", "controlla parentesi e barre rovesciate; mettila tra apici semplici";
         en: "the regular expression of '{path}' is not valid", "check brackets and backslashes; put it in single quotes";
+    /// A place that names no answer and no document.
+    BadPlace (Error) "bad_place" { path, detail }
+        it: "'{path}' non indica una risposta o un documento: {detail}", "scrivi per esempio answers.request.kind";
+        en: "'{path}' names no answer and no document: {detail}", "write for example answers.request.kind";
+    /// A field whose type cannot be computed, or that repeats.
+    CannotCompute (Error) "cannot_compute" { path }
+        it: "'{path}' non può essere calcolato", "si calcolano solo campi fuori dai gruppi, di tipo number, money, text, date o boolean";
+        en: "'{path}' cannot be computed", "only fields outside groups are, of type number, money, text, date or boolean";
+    /// A group inside a group.
+    NestedGroup (Error) "nested_group" { path }
+        it: "'{path}' è un gruppo dentro un gruppo", "metti i suoi campi nel gruppo esterno, oppure fanne una sezione";
+        en: "'{path}' is a group inside a group", "put its fields into the outer group, or make it a section";
     /// A workflow that cannot work.
     BadWorkflow (Error) "bad_workflow" { detail, remedy }
         it: "il flusso non è corretto: {detail}", "{remedy}";

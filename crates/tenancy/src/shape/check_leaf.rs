@@ -1,7 +1,7 @@
 //! Whether a text is a value of a type.
 
 use jiff::civil::Date;
-use sportello_domain::condition::Condition;
+use sportello_domain::condition::Expression;
 use sportello_domain::form::DayBound;
 use sportello_domain::money::Money;
 
@@ -26,7 +26,7 @@ pub fn check_leaf(leaf: Leaf, text: &str, quoted: bool, path: &str) -> Option<Me
         Leaf::Money => text.parse::<Money>().is_err().then(wrong).flatten(),
         Leaf::Text(max) => check_text(text, max, path),
         Leaf::OneOf(words) => (!words.contains(&text)).then(|| not_one_of(words, text, path)),
-        Leaf::Condition => match Condition::parse(text) {
+        Leaf::Condition | Leaf::Expression => match Expression::parse(text) {
             Ok(_) => None,
             Err(error) => Some(Message::BadCondition { path: path.into(), detail: syntax_of(&error.to_string()) }),
         },
@@ -59,7 +59,14 @@ fn fits(leaf: Leaf, text: &str) -> bool {
         Leaf::Version => numbers(text, 3),
         Leaf::Sha256 => text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
         Leaf::Bound => text.parse::<f64>().is_ok() || text.parse::<DayBound>().is_ok(),
-        Leaf::Bool | Leaf::Integer(..) | Leaf::Number | Leaf::Money | Leaf::Text(_) | Leaf::OneOf(_) | Leaf::Condition => true,
+        Leaf::Bool
+        | Leaf::Integer(..)
+        | Leaf::Number
+        | Leaf::Money
+        | Leaf::Text(_)
+        | Leaf::OneOf(_)
+        | Leaf::Condition
+        | Leaf::Expression => true,
     }
 }
 

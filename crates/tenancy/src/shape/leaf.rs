@@ -47,8 +47,10 @@ pub enum Leaf {
     Version,
     /// A SHA-256 in hexadecimal.
     Sha256,
-    /// An expression in CEL.
+    /// An expression in CEL that is true or false.
     Condition,
+    /// An expression in CEL that has any value.
+    Expression,
     /// A number, a date or `today`, as text.
     Bound,
 }
@@ -82,6 +84,7 @@ impl Leaf {
             Self::Version => ("una versione come 1.0.0", "a version such as 1.0.0"),
             Self::Sha256 => ("un'impronta SHA-256 in esadecimale", "a SHA-256 in hexadecimal"),
             Self::Condition => ("una condizione", "a condition"),
+            Self::Expression => ("un'espressione", "an expression"),
             Self::Bound => ("un numero, una data o 'today'", "a number, a date or 'today'"),
         };
         Words::new(it, en)

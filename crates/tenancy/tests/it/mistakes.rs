@@ -62,6 +62,35 @@ const SLIPS: &[Slip] = &[
     ("condition_on_nothing", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kid == \"copy\"}}\n")),
     ("condition_on_an_unknown_document", |f| f.write(PINK, "format: 1\nfees: {issue: {when: documents.certficate > 0}}\n")),
     ("condition_on_an_unknown_parameter", |f| f.write(PINK, "format: 1\nfees: {issue: {when: 'parameters[\"grace-day\"] > 3'}}\n")),
+    ("expression_with_an_unknown_function", |f| {
+        f.write(PINK, "format: 1\nfees: {issue: {when: 'day_between(today, today) > 3'}}\n");
+    }),
+    ("limit_over_an_unknown_field", |f| {
+        f.write(
+            PINK,
+            "format: 1\nlimits: {often: {new: true, count: 3, per: month, key: answers.request.plate, refusal: {it: Basta, en: Enough}}}\n",
+        );
+    }),
+    ("limit_out_of_bounds", |f| {
+        f.write(PINK, "format: 1\nlimits: {often: {new: true, count: 0, per: week, key: answers.request.kind}}\n");
+    }),
+    ("limit_without_a_refusal", |f| {
+        f.write(PINK, "format: 1\nlimits: {often: {new: true, count: 3, per: month, key: answers.request.kind}}\n");
+    }),
+    ("check_at_nothing", |f| {
+        f.write(
+            PINK,
+            "format: 1\nchecks:\n  kind: {new: true, holds: answers.request.kind == \"first\", refusal: {it: No, en: No}, at: request.kind}\n  \
+             note: {new: true, holds: answers.request.note != \"\", refusal: {it: No, en: No}, at: answers.request.nota}\n",
+        );
+    }),
+    ("computed_attachment_and_group_in_a_group", |f| {
+        f.write(
+            PINK,
+            "format: 1\nform:\n  sections:\n    request:\n      fields:\n        total: {new: true, type: attachment, title: {it: A, en: A}, computed: 1 + 1}\n        \
+             list:\n          new: true\n          type: group\n          title: {it: A, en: A}\n          fields: {inner: {type: group, title: {it: A, en: A}, fields: {x: {type: text, title: {it: A, en: A}}}}}\n",
+        );
+    }),
     ("bad_pattern", |f| f.write(PINK, "format: 1\nform: {sections: {request: {fields: {note: {pattern: '[0-9'}}}}}\n")),
     ("condition_with_hyphen", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.applicant.tax-code != \"\"}}\n")),
     ("condition_that_does_not_parse", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kind ==}}\n")),

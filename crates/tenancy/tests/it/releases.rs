@@ -102,6 +102,63 @@ fn a_workflow_nobody_can_leave_is_not_published() {
     insta::assert_snapshot!(fixture.shown(&problems, Language::It));
 }
 
+/// What can be wrong with a draft and never reaches a release, each with its message.
+#[test]
+fn mistakes_of_a_draft_are_not_published() {
+    const FLOW: &str = "cesena/catalogue/draft/workflows/simple.yaml";
+    const TICKET: &str = "cesena/catalogue/draft/services/day-ticket.yaml";
+    type Slip = (&'static str, fn(&Fixture));
+    let slips: &[Slip] = &[
+        ("unreachable_state", |f| {
+            f.edit(FLOW, "states:\n", "states:\n  limbo: {title: {it: Limbo, en: Limbo}, status: in_progress}\n");
+        }),
+        ("dead_end", |f| {
+            f.edit(FLOW, "states:\n", "states:\n  limbo: {title: {it: Limbo, en: Limbo}, status: in_progress}\n");
+            f.edit(
+                FLOW,
+                "transitions:\n",
+                "transitions:\n  sink: {from: {submitted: true}, to: limbo, by: {operator: true}, title: {it: Giù, en: Down}}\n",
+            );
+        }),
+        ("wait_without_a_term", |f| {
+            f.edit(
+                FLOW,
+                "states:\n",
+                "states:\n  waiting: {title: {it: Attesa, en: Wait}, status: suspended_applicant, clock: suspended}\n",
+            );
+            f.edit(
+                FLOW,
+                "transitions:\n",
+                "transitions:\n  ask: {from: {submitted: true}, to: waiting, by: {operator: true}, title: {it: Chiedi, en: Ask}}\n  \
+                 reply: {from: {waiting: true}, to: submitted, by: {citizen: true}, title: {it: Rispondi, en: Answer}}\n",
+            );
+        }),
+        ("start_that_is_not_there", |f| f.edit(FLOW, "start: submitted", "start: submited")),
+        ("unknown_actor", |f| f.edit(FLOW, "operator: true", "operatore: true")),
+        ("delegates_without_their_document", |f| f.edit(TICKET, "format: 1\n", "format: 1\ndelegates: {document: mandate}\n")),
+        ("unknown_workflow", |f| f.edit(TICKET, "workflow: simple", "workflow: simpel")),
+        ("unknown_category", |f| f.edit(TICKET, "category: mobility-and-transport", "category: mobility")),
+        ("missing_english", |f| f.edit("cesena/catalogue/draft/roles.yaml", ", en: Mobility", "")),
+        ("fee_with_a_comma", |f| f.append(TICKET, "fees: {issue: {title: {it: A, en: A}, amount: \"5,00\"}}\n")),
+        ("change_of_no_day", |f| {
+            f.append(TICKET, "fees: {issue: {title: {it: A, en: A}, amount: \"5.00\", changes: {2026-02-30: {amount: \"6.00\"}}}}\n");
+        }),
+        ("channel_and_file_type_that_do_not_exist", |f| {
+            f.append(TICKET, "documents: {photo: {title: {it: A, en: A}, types: {gif: true}, max_mb: 0}}\n");
+        }),
+    ];
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for (name, slip) in slips {
+            let fixture = Fixture::unpublished();
+            slip(&fixture);
+            let problems = publish(&fixture.root(), "cesena", "2026.1").err().unwrap_or_else(|| panic!("{name} was published"));
+            insta::assert_snapshot!(*name, fixture.shown(&problems.sorted(), Language::It));
+        }
+    });
+}
+
 #[test]
 fn policies_that_contradict_each_other_are_not_published() {
     let fixture = Fixture::unpublished();

@@ -10,7 +10,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ use super::{Field, FieldType, Form, limits};
 use crate::{
     condition::{Condition, Scope},
     refusal::Fault,
-    service::{DocumentRequirement, Key},
+    service::{Check, Delegates, DocumentRequirement, Key},
 };
 
 /// How thorough a check is.
@@ -47,7 +47,7 @@ pub enum Depth {
 /// ```
 pub fn check(form: &Form, answers: &Value, scope: &Scope, depth: Depth) -> Vec<Fault> {
     let scope = Scope { answers: answers.clone(), ..scope.clone() };
-    let mut checker = Checker { scope: &scope, depth, faults: Vec::new() };
+    let mut checker = Checker { scope: Cow::Borrowed(&scope), depth, faults: Vec::new() };
     let base = "/answers";
     let Some(given) = checker.root(answers, base) else { return checker.faults };
     for id in given.keys().filter(|id| !form.sections.contains_key(id.as_str())) {
@@ -72,20 +72,42 @@ pub fn check(form: &Form, answers: &Value, scope: &Scope, depth: Depth) -> Vec<F
 
 /// Everything that is wrong with the answers to a few fields, as a transition asks them; pointers begin with `base`.
 pub fn check_fields(fields: &IndexMap<Key, Field>, data: &Value, scope: &Scope, depth: Depth, base: &str) -> Vec<Fault> {
-    let mut checker = Checker { scope, depth, faults: Vec::new() };
+    let mut checker = Checker { scope: Cow::Borrowed(scope), depth, faults: Vec::new() };
     if let Some(given) = checker.root(data, base) {
         checker.fields(fields, &given, base, true);
     }
     checker.faults
 }
 
-/// Which documents are missing or too many, by kind; pointers are `/documents/<kind>`.
-pub fn check_documents(documents: &IndexMap<Key, DocumentRequirement>, attached: &BTreeMap<Key, u16>, scope: &Scope) -> Vec<Fault> {
-    let mut checker = Checker { scope, depth: Depth::Submission, faults: Vec::new() };
+/// The fault of a computed field that was answered otherwise than the product does.
+pub(super) fn computed_otherwise(pointer: &str, right: &Value) -> Fault {
+    let problem = Problem::Computed(right);
+    Fault { pointer: pointer.to_owned(), code: problem.code(), message: problem.message() }
+}
+
+/// Which rules of the service's own do not hold. One that cannot be decided yet, or whose field has a fault already (`faults`), is
+/// not mentioned: that fault comes first.
+pub fn check_rules(rules: &IndexMap<Key, Check>, scope: &Scope, faults: &[Fault]) -> Vec<Fault> {
+    let broken = rules.values().filter(|rule| rule.holds.decide(scope) == Some(false));
+    let told = broken.map(|rule| Fault { pointer: rule.pointer(), code: "not_allowed", message: (&rule.refusal).into() });
+    told.filter(|told| faults.iter().all(|fault| fault.pointer != told.pointer)).collect()
+}
+
+/// Which documents are missing or too many, by kind; pointers are `/documents/<kind>`. The mandate is needed as soon as somebody
+/// acts for another.
+pub fn check_documents(
+    documents: &IndexMap<Key, DocumentRequirement>,
+    mandate: Option<&Delegates>,
+    attached: &BTreeMap<Key, u16>,
+    scope: &Scope,
+) -> Vec<Fault> {
+    let mandate = mandate.filter(|_| !scope.delegate.is_null()).map(|delegates| &delegates.document);
+    let mut checker = Checker { scope: Cow::Borrowed(scope), depth: Depth::Submission, faults: Vec::new() };
     for (kind, requirement) in documents {
         let pointer = under("/documents", kind);
         let count = attached.get(kind).copied().unwrap_or(0);
-        if count == 0 && requirement.required && checker.holds(requirement.when.as_ref()) {
+        let needed = mandate == Some(kind) || (requirement.required && checker.holds(requirement.when.as_ref()));
+        if count == 0 && needed {
             checker.fault(&pointer, &Problem::DocumentMissing(&requirement.title));
         } else if count > requirement.max_count {
             checker.fault(&pointer, &Problem::TooManyDocuments(requirement.max_count));
@@ -95,13 +117,14 @@ pub fn check_documents(documents: &IndexMap<Key, DocumentRequirement>, attached:
 }
 
 /// The pointer of a member: `~` and `/` are escaped (RFC 6901 section 3).
-fn under(base: &str, key: &str) -> String {
+pub(crate) fn under(base: &str, key: &str) -> String {
     format!("{base}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// One check in progress.
 struct Checker<'a> {
-    scope: &'a Scope,
+    /// Borrowed but inside a group, whose entries are each an `item`.
+    scope: Cow<'a, Scope>,
     depth: Depth,
     faults: Vec<Fault>,
 }
@@ -116,7 +139,7 @@ impl Checker<'_> {
     }
 
     fn holds(&self, when: Option<&Condition>) -> bool {
-        when.is_none_or(|when| when.holds(self.scope))
+        when.is_none_or(|when| when.holds(&self.scope))
     }
 
     /// The outermost object; nothing at all is an empty one.
@@ -156,7 +179,7 @@ impl Checker<'_> {
 
     /// What is asked and was not answered.
     fn missing(&mut self, field: &Field, pointer: &str) {
-        if field.required && self.submitting() {
+        if field.required && self.submitting() && field.computed.is_none() {
             let declaration = field.kind == FieldType::Declaration;
             self.fault(pointer, &if declaration { Problem::MustAgree } else { Problem::Required });
         }

@@ -43,6 +43,7 @@ pub(super) enum Problem<'a> {
     PersonExpected,
     DocumentMissing(&'a Text),
     TooManyDocuments(u16),
+    Computed(&'a serde_json::Value),
 }
 
 /// The shape in JSON that an answer must have.
@@ -103,6 +104,7 @@ impl Problem<'_> {
             Self::PersonExpected => "person_expected",
             Self::DocumentMissing(_) => "document_missing",
             Self::TooManyDocuments(_) => "too_many_documents",
+            Self::Computed(_) => "computed",
         }
     }
 
@@ -175,6 +177,17 @@ impl Problem<'_> {
                 format!("I documenti di questo tipo sono troppi: togline fino ad averne al massimo {most}."),
                 format!("There are too many documents of this kind: remove some until there are at most {most}."),
             ),
+            Self::Computed(serde_json::Value::Null) => Message::new(
+                "Questo valore si ricava dalle altre risposte, che ancora non bastano: non scriverlo.",
+                "This value follows from the other answers, which are not enough yet: leave it out.",
+            ),
+            Self::Computed(right) => {
+                let right = right.as_str().map_or_else(|| right.to_string(), str::to_owned);
+                Message::new(
+                    format!("Questo valore si ricava dalle altre risposte: è {right}. Non scriverlo."),
+                    format!("This value follows from the other answers: it is {right}. Leave it out."),
+                )
+            }
             _ => return None,
         };
         Some(message)
@@ -300,6 +313,7 @@ impl Problem<'_> {
             Problem::PersonExpected,
             Problem::DocumentMissing(title),
             Problem::TooManyDocuments(2),
+            Problem::Computed(&serde_json::Value::Null),
         ];
         all.extend([Shape::Text, Shape::Number, Shape::Boolean, Shape::Array, Shape::Object].map(Problem::WrongType));
         all

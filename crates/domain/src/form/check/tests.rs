@@ -325,7 +325,7 @@ fn documents_are_counted_by_kind() {
         "photo": {"title": text, "types": {"jpeg": true}, "max_mb": 5, "max_count": 2}}))
     .unwrap();
     let attached = BTreeMap::from([("photo".into(), 3)]);
-    let faults = check_documents(&documents, &attached, &scope());
+    let faults = check_documents(&documents, None, &attached, &scope());
     let shown: Vec<_> = faults.iter().map(|fault| format!("{} {}: {}", fault.pointer, fault.code, fault.message.en)).collect();
     assert_eq!(
         shown,
@@ -336,7 +336,7 @@ fn documents_are_counted_by_kind() {
     );
     let scope = Scope { answers: json!({"request": {"kind": "duplicate"}}), ..scope() };
     let attached = BTreeMap::from([("certificate".into(), 1)]);
-    assert_eq!(check_documents(&documents, &attached, &scope)[0].pointer, "/documents/report");
+    assert_eq!(check_documents(&documents, None, &attached, &scope)[0].pointer, "/documents/report");
 }
 
 /// Every text that an answer can get, as people read it.

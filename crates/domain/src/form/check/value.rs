@@ -181,7 +181,10 @@ impl Checker<'_> {
         for (index, item) in items.iter().enumerate() {
             let pointer = format!("{pointer}/{index}");
             if let Some(given) = self.object(item, &pointer) {
+                let outside = self.scope.item.clone();
+                self.scope.to_mut().item = item.clone();
                 self.fields(&field.fields, given, &pointer, true);
+                self.scope.to_mut().item = outside;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::{Items, Keys, Leaf, Record, Shape, field};
 use super::service::{FILE_TYPES, PRIVACY};
-use super::{BOOL, FORMAT_FIELD, ID, TEXTS, WHEN};
+use super::{BOOL, EXPRESSION, FORMAT_FIELD, ID, TEXTS, WHEN};
 use crate::policy::Rule::Locked;
 
 const FIELD_TYPES: &[&str] = &[
@@ -77,6 +77,7 @@ pub static FIELD: Record = Record {
         field("choices", Shape::Items(&CHOICES), "scelte", "choices"),
         field("statement", TEXTS, "dichiarazione", "what is declared"),
         field("types", Shape::Set(FILE_TYPES), "tipi di file", "file types"),
+        field("computed", EXPRESSION, "calcolato: il valore si ricava da altre risposte", "the value follows from other answers"),
         field("fields", Shape::Items(&FIELDS), "campi", "fields of a repeated group"),
     ],
 };

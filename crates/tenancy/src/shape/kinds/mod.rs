@@ -36,6 +36,7 @@ pub(super) const ID: Shape = Shape::Leaf(Leaf::Id);
 pub(super) const NOTE: Shape = Shape::Leaf(Leaf::Text(500));
 pub(super) const CONFIRMED: Shape = Shape::Record(&service::CONFIRMED);
 pub(super) const WHEN: Shape = Shape::Leaf(Leaf::Condition);
+pub(super) const EXPRESSION: Shape = Shape::Leaf(Leaf::Expression);
 
 /// A kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use super::super::{Field, Items, Keys, Leaf, Record, Shape, field};
 use super::form::SECTIONS;
-use super::{BOOL, FORMAT_FIELD, ID, LINE, TEXTS, WHEN};
+use super::{BOOL, EXPRESSION, FORMAT_FIELD, ID, LINE, TEXTS, WHEN};
 use crate::policy::Rule::{Locked, OnlyShorter};
 
 /// The channels over which a service is reached.
@@ -86,6 +86,8 @@ pub static SERVICE: Record = Record {
         field("documents", Shape::Items(&DOCUMENTS), "documenti da allegare", "documents to attach"),
         field("form", Shape::Record(&FORM), "modulo", "form").required(),
         field("limits", Shape::Items(&LIMITS), "limiti", "limits over past cases"),
+        field("checks", Shape::Items(&CHECKS), "regole proprie", "rules of its own"),
+        field("delegates", Shape::Record(&DELEGATES), "deleghe: come si agisce per un altro", "how somebody acts for another").rule(Locked),
         field("workflow", ID, "flusso: un file di workflows/", "workflow: a file of workflows/").required().rule(Locked),
         field("workflow_points", Shape::Items(&POINTS), "punti del flusso", "steps inserted into the workflow").internal(),
         field("retention", ID, "conservazione", "retention rule").rule(Locked),
@@ -163,9 +165,38 @@ static LIMIT: Record = Record {
     fields: &[
         field("count", Shape::Leaf(Leaf::Integer(1, 10_000)), "quante volte", "how many").required(),
         field("per", Shape::Leaf(Leaf::OneOf(&["day", "month", "year", "ever"])), "periodo", "in which span").required(),
-        field("key", WHEN, "chiave: su che cosa si conta", "counted over what").required(),
+        field("key", EXPRESSION, "chiave: su che cosa si conta", "counted over what").required(),
+        field(
+            "day",
+            EXPRESSION,
+            "giorno che dice in quale periodo; altrimenti quello della presentazione",
+            "the day that says which span; else that of the submission",
+        ),
         field("refusal", TEXTS, "rifiuto: che cosa si dice al cittadino", "what the citizen is told").required(),
     ],
+};
+
+static CHECKS: Items = Items { keys: Keys::Id, item: Shape::Record(&CHECK), sourced: false };
+
+static CHECK: Record = Record {
+    it: "una regola",
+    en: "a rule",
+    fields: &[
+        field("holds", WHEN, "che cosa deve valere", "what must hold").required(),
+        field("refusal", TEXTS, "rifiuto: che cosa si dice al cittadino", "what the citizen is told").required(),
+        field(
+            "at",
+            LINE,
+            "presso quale risposta o documento, come answers.request.kind",
+            "at which answer or document, such as answers.request.kind",
+        ),
+    ],
+};
+
+static DELEGATES: Record = Record {
+    it: "le deleghe",
+    en: "delegates",
+    fields: &[field("document", ID, "documento che prova la delega", "the document that shows the mandate").required()],
 };
 
 static POINTS: Items = Items { keys: Keys::Id, item: Shape::Record(&USED_POINT), sourced: false };
