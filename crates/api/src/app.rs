@@ -15,7 +15,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use crate::{
     assignments, cases, documents,
     http::{envelope::envelope, problem::Problem},
-    inbox, me, messages, operation, payments, places, register, services,
+    inbox, me, messages, notes, operation, payments, places, register, services,
     state::ApiState,
     support, tenants,
 };
@@ -37,6 +37,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         inbox::routes,
         documents::routes,
         messages::routes,
+        notes::routes,
         payments::routes,
         register::routes,
         assignments::routes,

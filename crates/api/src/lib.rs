@@ -15,6 +15,7 @@ mod http;
 mod inbox;
 mod me;
 mod messages;
+mod notes;
 mod openapi;
 mod operation;
 mod payments;

@@ -63,6 +63,10 @@ typed_ids! {
     DocumentId,
     /// A message on a case.
     MessageId,
+    /// A note that colleagues keep on a case.
+    NoteId,
+    /// A filter of the inbox that somebody keeps.
+    FilterId,
     /// What is due for a case.
     PaymentId,
     /// An entry of the protocol register.

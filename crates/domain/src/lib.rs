@@ -18,6 +18,7 @@ pub mod identity;
 pub mod ids;
 pub mod limits;
 pub mod money;
+pub mod office;
 pub mod ordered;
 pub mod permissions;
 pub mod placeholders;

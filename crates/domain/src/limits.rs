@@ -10,7 +10,7 @@ use crate::{
     condition::{Expression, Scope},
     definition::Definition,
     form::{FieldType, Form},
-    identity::Plate,
+    identity::{Plate, TaxCode},
     refusal::Fault,
     service::{Key, Limit, Per},
 };
@@ -55,10 +55,9 @@ pub fn claims(definition: &Definition, scope: &Scope, today: Date) -> Vec<Claim>
 
 fn claim(form: &Form, id: &Key, limit: &Limit, scope: &Scope, today: Date) -> Option<Claim> {
     let key = spelling(form, &limit.key, &limit.key.evaluate(scope)?)?;
-    let day = match &limit.day {
-        None => today,
-        Some(day) => day.evaluate(scope)?.as_str()?.parse().ok()?,
-    };
+    // A day that cannot be told is no way around the limit.
+    let named = limit.day.as_ref().and_then(|day| day.evaluate(scope)?.as_str()?.parse().ok());
+    let day = named.unwrap_or(today);
     let pointer = answer_of(&limit.key).map_or_else(|| "/answers".to_owned(), |(section, field)| format!("/answers/{section}/{field}"));
     let refusal = Fault { pointer, code: "limit_reached", message: (&limit.refusal).into() };
     Some(Claim { limit: id.clone(), count: limit.count, period: period(limit.per, day), key, refusal })
@@ -73,7 +72,8 @@ fn period(per: Per, day: Date) -> String {
     }
 }
 
-/// One spelling of what is counted over. Plates lose blanks and hyphens; other texts their case and the blanks around them.
+/// One spelling of what is counted over. Plates and fiscal codes are written as their own types write them; other texts lose their
+/// case and the blanks around them.
 fn spelling(form: &Form, key: &Expression, value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_uppercase(),
@@ -85,6 +85,7 @@ fn spelling(form: &Form, key: &Expression, value: &Value) -> Option<String> {
     let kind = answer_of(key).and_then(|(section, field)| Some(form.sections.get(section.as_str())?.fields.get(field.as_str())?.kind));
     let text = match kind {
         Some(FieldType::Plate) => Plate::parse(&text).map_or(text, |plate| plate.as_str().to_owned()),
+        Some(FieldType::TaxCode) => TaxCode::parse(&text).map_or(text, |code| code.as_entered().to_owned()),
         _ => text,
     };
     (!text.is_empty()).then_some(text)
@@ -136,6 +137,9 @@ mod tests {
         let both = json!({"count": 1, "per": "ever", "key": "applicant.tax_code + ' ' + answers.vehicle.who"});
         let claim = claims_for(both, json!({"vehicle": {"who": "bnclra85b41c573q"}})).remove(0);
         assert_eq!((claim.key.as_str(), claim.refusal.pointer.as_str()), ("RSSMRA80A01C573D BNCLRA85B41C573Q", "/answers"));
+        let who =
+            |who: &str| claims_for(json!({"count": 1, "per": "ever", "key": "answers.vehicle.who"}), json!({"vehicle": {"who": who}}));
+        assert_eq!(who("rssmra80 a01c573d")[0].key, "RSSMRA80A01C573D");
     }
 
     #[test]
@@ -143,7 +147,14 @@ mod tests {
         for answers in [json!({}), json!({"vehicle": {"plate": null}}), json!({"vehicle": {"plate": "  "}})] {
             assert_eq!(claims_for(json!({"count": 1, "per": "ever", "key": "answers.vehicle.plate"}), answers), []);
         }
-        let wrong_day = json!({"count": 1, "per": "day", "key": "answers.vehicle.plate", "day": "answers.vehicle.day"});
-        assert_eq!(claims_for(wrong_day, json!({"vehicle": {"plate": "AB123CD", "day": "soon"}})), []);
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_told_is_no_way_around() {
+        let limit = json!({"count": 1, "per": "day", "key": "answers.vehicle.plate", "day": "answers.vehicle.day"});
+        for day in [json!(null), json!("soon")] {
+            let claims = claims_for(limit.clone(), json!({"vehicle": {"plate": "AB123CD", "day": day}}));
+            assert_eq!(claims[0].period, "2026-05-04");
+        }
     }
 }

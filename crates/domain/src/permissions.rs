@@ -117,6 +117,8 @@ pub enum Action {
     ReadSpecial,
     /// Write a message on a case.
     WriteMessage,
+    /// Keep notes on a case for colleagues.
+    Annotate,
     /// Record a payment at the desk.
     RecordPayment,
     /// Read the protocol register.
@@ -135,7 +137,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::CreateCase,
         Self::ReadCase,
         Self::EditDraft,
@@ -147,6 +149,7 @@ impl Action {
         Self::AddAct,
         Self::ReadSpecial,
         Self::WriteMessage,
+        Self::Annotate,
         Self::RecordPayment,
         Self::ReadRegister,
         Self::AnnulEntry,
@@ -207,6 +210,7 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::AddDocument
             | Action::AddAct
             | Action::WriteMessage
+            | Action::Annotate
             | Action::RecordPayment => Reach::Office,
             _ => Reach::Nothing,
         },
@@ -220,6 +224,7 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::AddAct
             | Action::ReadSpecial
             | Action::WriteMessage
+            | Action::Annotate
             | Action::RecordPayment
             | Action::ReadRegister => Reach::Office,
             _ => Reach::Nothing,
@@ -234,6 +239,7 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::AddAct
             | Action::ReadSpecial
             | Action::WriteMessage
+            | Action::Annotate
             | Action::RecordPayment
             | Action::ReadRegister => Reach::Office,
             Action::ReadAssignments => Reach::Tenant,

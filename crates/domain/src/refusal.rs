@@ -170,6 +170,9 @@ codes! {
     AlreadyPaid = "already_paid", 409,
         "Questo importo risulta già pagato", "This amount has already been paid",
         "Controlla i pagamenti della pratica.", "Check the case's payments.";
+    NameTaken = "name_taken", 409,
+        "Questo nome è già usato", "This name is already in use",
+        "Scegline un altro, oppure elimina quello che c'è.", "Choose another one, or remove what has it.";
     AlreadyAnnulled = "already_annulled", 409,
         "La registrazione è già annullata", "The entry has already been annulled",
         "Non serve fare altro.", "Nothing else is needed.";

@@ -7,12 +7,13 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
 use sportello_domain::{
     assignment::Assignment,
-    case::{Case, CaseStatus, Person},
+    case::{Case, CaseStatus, Event, Person},
     ids::{CaseId, EventId, PersonId},
     permissions::{Action, Reach, Relation, Role, allowed},
     refusal::{Code, Fault, Message, Refusal},
     service::Key,
     tenant::{People, Tenant},
+    text::Language,
 };
 use sportello_store::{
     Cursor, TenantTx, assignments, cases,
@@ -22,7 +23,7 @@ use sportello_store::{
 };
 use uuid::Uuid;
 
-use crate::{Call, Engine, Failure, IdempotencyKey, Identity, IfMatch, Page, civil_day};
+use crate::{Call, Engine, Failure, IdempotencyKey, Identity, IfMatch, Page, civil_day, rome};
 
 /// Whether a command changes anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,6 +232,21 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The same for a case, telling what happened to it meanwhile, so that two who work on it at once understand each other.
+    pub(crate) async fn unchanged(&self, case: &Case) -> Result<(), Failure> {
+        let Err(refusal) = self.matches(case.version) else { return Ok(()) };
+        if refusal.code != Code::VersionMismatch || case.status == CaseStatus::Draft {
+            return Err(refusal.into());
+        }
+        let Some(last) = events::last(&self.tx, case.id).await? else { return Err(refusal.into()) };
+        let name = match last.actor {
+            // To a citizen the office is one.
+            Some(actor) if !self.is_citizen() => persons::find(&self.tx, actor).await?,
+            _ => None,
+        };
+        Err(Refusal { detail: Some(meanwhile(self.tenant(), case, &last, name.as_ref())), ..refusal }.into())
+    }
+
     /// Takes the request's idempotency key. The resource of the first request, where this one repeats it.
     pub(crate) async fn begin(&self) -> Result<Option<Uuid>, Failure> {
         let key = self.key()?;
@@ -262,6 +278,37 @@ impl<'a> Desk<'a> {
         let actor = Some(self.person.id);
         append(self.engine, &self.tx, case, kind, role, actor, self.now, data).await
     }
+}
+
+/// Who did what to a case, and when.
+fn meanwhile(tenant: &Tenant, case: &Case, last: &Event, who: Option<&Person>) -> Message {
+    let (it, en) = match &*last.kind {
+        "transition" => {
+            let transition = last.data.get("transition").and_then(Value::as_str).unwrap_or_default();
+            let title = tenant.service(&case.service).and_then(|active| Some(&active.workflow.transitions.get(transition)?.title));
+            title.map_or_else(
+                || (transition.to_owned(), transition.to_owned()),
+                |title| (title.it.to_string(), title.get(Language::En).to_owned()),
+            )
+        }
+        "assigned" => ("assegnazione".to_owned(), "assignment".to_owned()),
+        "message" => ("messaggio".to_owned(), "message".to_owned()),
+        "payment" => ("pagamento".to_owned(), "payment".to_owned()),
+        "document_added" | "act_added" => ("nuovo documento".to_owned(), "new document".to_owned()),
+        other => (other.to_owned(), other.to_owned()),
+    };
+    let at = last.at.to_zoned_datetime(rome());
+    let (who_it, who_en) = match who {
+        Some(person) => {
+            let name = format!("{} {}", person.given_name, person.family_name);
+            (name.clone(), name)
+        }
+        None => ("un'altra persona".to_owned(), "somebody else".to_owned()),
+    };
+    Message::new(
+        format!("Nel frattempo la pratica è cambiata: {it}, di {who_it}, il {}.", at.strftime("%d/%m/%Y alle %H:%M")),
+        format!("The case has changed meanwhile: {en}, by {who_en}, on {}.", at.strftime("%-d %B %Y at %H:%M")),
+    )
 }
 
 fn scope<'k>(key: &'k IdempotencyKey, caller: &'k str) -> KeyScope<'k> {

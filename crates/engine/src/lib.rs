@@ -19,6 +19,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod me;
 pub mod messages;
+pub mod notes;
 mod notices;
 pub mod outbox;
 pub mod payments;
@@ -132,6 +133,6 @@ pub(crate) fn midnight(day: Date) -> Option<jiff::Timestamp> {
     day.to_zoned_datetime(rome()).ok().map(|start| start.timestamp())
 }
 
-fn rome() -> TimeZone {
+pub(crate) fn rome() -> TimeZone {
     TimeZone::get("Europe/Rome").unwrap_or(TimeZone::UTC)
 }

@@ -18,6 +18,8 @@ use crate::{
     notices,
 };
 
+pub use crate::notices::Prepared;
+
 /// A message to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMessage {
@@ -38,6 +40,14 @@ pub async fn page(engine: &Engine, call: &Call, case: CaseId, page: Page) -> Res
 async fn list(desk: &Desk<'_>, case: CaseId, page: &Page) -> Result<Paged<CaseMessage>, Failure> {
     desk.case(case, Action::ReadCase).await?;
     Ok(messages::of_case(&desk.tx, case, cursor(page)?.as_ref(), page.limit).await?.into())
+}
+
+/// The tenant's texts filled in for a case, for who writes to the applicant.
+#[instrument(name = "message.templates", skip_all, fields(tenant = %call.tenant.slug, case = %case))]
+pub async fn templates(engine: &Engine, call: &Call, case: CaseId) -> Result<Vec<Prepared>, Failure> {
+    let desk = Desk::enter(engine, call, Mode::Read).await?;
+    let result = desk.case(case, Action::Annotate).await.map(|reached| notices::prepared(call, &reached.case));
+    desk.leave(result).await
 }
 
 /// Writes a message.

@@ -12,6 +12,7 @@ use sportello_domain::{
     ids::{MessageId, OutboxId},
     permissions::Role,
     placeholders,
+    service::Key,
     tenant::Template,
     text::{Language, Text},
 };
@@ -67,6 +68,27 @@ fn own_words() -> Template {
             "Case {{case.code}}, register number {{case.register_number}}, for the service “{{case.service}}” of {{tenant.name}} has been updated. It falls due on {{case.due_date}}.",
         ),
     }
+}
+
+/// A text of the tenant's templates, filled in for a case, to be sent as it is or changed first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// The template's id.
+    pub id: Key,
+    /// The subject line.
+    pub subject: Arc<str>,
+    /// The text.
+    pub body: Arc<str>,
+}
+
+/// The texts that an officer may begin a message with.
+pub(crate) fn prepared(call: &Call, case: &Case) -> Vec<Prepared> {
+    let fill = |text: &Text| fill(text.get(call.language), call, case, call.language);
+    call.tenant
+        .templates
+        .iter()
+        .map(|(id, template)| Prepared { id: id.clone(), subject: fill(&template.subject), body: fill(&template.body) })
+        .collect()
 }
 
 /// Subject and text of the letter that announces what somebody wrote on a case: what was written is read there, by who may.

@@ -90,6 +90,12 @@ pub async fn of_case(tx: &TenantTx, case: CaseId, after: Option<&Cursor>, limit:
     Ok(Slice::cut(rows, limit, |row| Cursor { key: row.sequence.to_string(), id: row.id.uuid() }))
 }
 
+/// The last step of a case's timeline.
+pub async fn last(tx: &TenantTx, case: CaseId) -> Result<Option<Event>> {
+    let row = tx.rows::<Entity>().filter(Column::CaseId.eq(case.uuid())).order_by_desc(Column::Sequence).limit(1).one(tx.session()).await?;
+    row.map(event).transpose()
+}
+
 fn event(row: Model) -> Result<Event> {
     let place = |column| At("events", column);
     let Model { tenant_id: _, id, case_id, sequence, kind, at, role, actor_id, data } = row;

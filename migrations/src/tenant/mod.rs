@@ -8,3 +8,4 @@ pub(crate) mod m0005_case_files;
 pub(crate) mod m0006_register;
 pub(crate) mod m0007_delivery;
 pub(crate) mod m0008_limits;
+pub(crate) mod m0012_office_work;

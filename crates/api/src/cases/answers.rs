@@ -63,6 +63,10 @@ fn fields(fields: &IndexMap<Key, Field>, answers: &Value, language: Language) ->
 fn words(field: &Field, answer: &Value, language: Language) -> String {
     match answer {
         Value::Null => String::new(),
+        // What was declared, in the words that were agreed to.
+        Value::Bool(true) if field.statement.is_some() => {
+            field.statement.as_ref().map(|statement| statement.get(language).to_owned()).unwrap_or_default()
+        }
         Value::Bool(yes) => language.pick(if *yes { "sì" } else { "no" }, if *yes { "yes" } else { "no" }).to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => {
@@ -88,16 +92,20 @@ mod tests {
         let text = |words: &str| json!({"it": words, "en": format!("{words} (en)")});
         let form: Form = serde_json::from_value(json!({"sections": {"request": {"title": text("Richiesta"), "fields": {
             "kind": {"type": "choice", "title": text("Tipo"), "choices": {"first": {"title": text("Primo rilascio")}}},
-            "agree": {"type": "declaration", "title": text("Dichiaro")},
+            "agree": {"type": "declaration", "title": text("Dichiaro"), "statement": text("Dichiaro di risiedere qui.")},
+            "news": {"type": "boolean", "title": text("Avvisi")},
             "children": {"type": "group", "title": text("Figli"), "fields": {"name": {"type": "text", "title": text("Nome")}}},
             "empty": {"type": "text", "title": text("Vuoto")},
         }}, "other": {"title": text("Altro"), "fields": {}}}}))
         .unwrap();
-        let answers = json!({"request": {"kind": "first", "agree": true, "children": [{"name": "Ada"}, {"name": "Ugo"}], "empty": null}});
+        let answers = json!({"request": {"kind": "first", "agree": true, "news": true, "children": [{"name": "Ada"}, {"name": "Ugo"}], "empty": null}});
         let sections = answered(&form, &answers, Language::It);
         let read: Vec<_> = sections[0].fields.iter().map(|field| (field.title.as_str(), field.text.as_str())).collect();
-        assert_eq!(read, [("Tipo", "Primo rilascio"), ("Dichiaro", "sì"), ("Figli", "Nome: Ada; Nome: Ugo")]);
+        let expected =
+            [("Tipo", "Primo rilascio"), ("Dichiaro", "Dichiaro di risiedere qui."), ("Avvisi", "sì"), ("Figli", "Nome: Ada; Nome: Ugo")];
+        assert_eq!(read, expected);
         assert_eq!(sections.len(), 1);
-        assert_eq!(answered(&form, &answers, Language::En)[0].fields[1].text, "yes");
+        assert_eq!(answered(&form, &answers, Language::En)[0].fields[1].text, "Dichiaro di risiedere qui. (en)");
+        assert_eq!(answered(&form, &answers, Language::En)[0].fields[2].text, "yes");
     }
 }

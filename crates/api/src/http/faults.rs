@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     Text,
     /// A UUID.
     Id,
+    /// An array of UUIDs.
+    Ids,
     /// A civil day.
     Date,
 }
@@ -53,6 +55,7 @@ impl Kind {
             Self::Object => ("un oggetto", "an object"),
             Self::Text => ("un testo", "a text"),
             Self::Id => ("un identificativo UUID", "a UUID"),
+            Self::Ids => ("un elenco di UUID", "an array of UUIDs"),
             Self::Date => ("una data come 2026-05-04", "a date such as 2026-05-04"),
         }
     }
@@ -115,6 +118,7 @@ mod tests {
             wrong_type("/a", Kind::Object),
             wrong_type("/a", Kind::Text),
             wrong_type("/a", Kind::Id),
+            wrong_type("/a", Kind::Ids),
             wrong_type("/a", Kind::Date),
             wrong_length("/a", 1, 2),
             unknown_choice("/a", &["b"]),

@@ -46,6 +46,14 @@ impl Fields {
         self.object_to(faults::required(&pointer));
     }
 
+    /// Says that a member must be there, unless something is wrong with it already.
+    pub(crate) fn missing_unless_told(&mut self, name: &str) {
+        let pointer = self.pointer(name);
+        if self.faults.iter().all(|fault| fault.pointer != pointer && !fault.pointer.starts_with(&format!("{pointer}/"))) {
+            self.object_to(faults::required(&pointer));
+        }
+    }
+
     /// A text that may be absent or null.
     pub(crate) fn text(&mut self, name: &'static str, max: usize) -> Option<String> {
         match self.take(name)? {
@@ -110,6 +118,33 @@ impl Fields {
             },
             Some(_) => self.wrong(name, Kind::Id),
         }
+    }
+
+    /// Between one and `most` UUIDs, which must be there.
+    pub(crate) fn required_ids(&mut self, name: &'static str, most: usize) -> Vec<uuid::Uuid> {
+        let Some(value) = self.take(name) else {
+            self.missing(name);
+            return Vec::new();
+        };
+        let Value::Array(items) = value else { return self.wrong(name, Kind::Ids).unwrap_or_default() };
+        if items.is_empty() || items.len() > most {
+            let pointer = self.pointer(name);
+            self.object_to(faults::out_of_range(&pointer, 1, i64::try_from(most).unwrap_or(i64::MAX)));
+            return Vec::new();
+        }
+        let ids: Option<Vec<uuid::Uuid>> = items.iter().map(|item| item.as_str()?.parse().ok()).collect();
+        ids.unwrap_or_else(|| self.wrong(name, Kind::Ids).unwrap_or_default())
+    }
+
+    /// Any of some words, separated by commas as in a query; absent or null is none.
+    pub(crate) fn terms<T>(&mut self, name: &'static str, choices: &[&str], find: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let Some(text) = self.text(name, 200) else { return Vec::new() };
+        let found: Option<Vec<T>> = text.split(',').map(find).collect();
+        found.unwrap_or_else(|| {
+            let pointer = self.pointer(name);
+            self.object_to(faults::unknown_choice(&pointer, choices));
+            Vec::new()
+        })
     }
 
     /// A civil day; absent or null is none.

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpResponse, get};
+use actix_web::{
+    HttpResponse, get,
+    http::header::{self, HeaderValue},
+};
 use serde::Serialize;
-use sportello_domain::{case::CaseStatus, ids::PersonId};
-use sportello_engine::inbox::{self, Assignee, InboxQuery};
+use sportello_domain::refusal::Code;
+use sportello_engine::inbox;
 use utoipa::ToSchema;
 
+use super::{filter, table};
 use crate::{
     cases::view::CaseItem,
-    http::{caller::Asked, parameters::Paging, problem::Problem, reply},
+    http::{accept, caller::Asked, parameters::Paging, problem::Problem, reply},
     views::{List, PageLinks},
 };
 
@@ -34,7 +38,7 @@ pub(crate) struct InboxView {
     links: PageLinks,
 }
 
-/// The work of the caller's offices: what is open, what is late, what is due soon.
+/// The work of the caller's offices: what is open, what is late, what is due soon. As `text/csv` it is one list for a spreadsheet.
 #[utoipa::path(
     operation_id = "inbox_list", tag = "cases", security(("bearer" = [])),
     params(
@@ -44,34 +48,37 @@ pub(crate) struct InboxView {
         ("due_before" = Option<String>, Query, description = "Due before this day.", format = Date, max_length = 10, example = "2026-06-01"),
         Paging
     ),
-    responses((status = 200, description = "A page of the work, with counts over all of it.", body = InboxView))
+    responses((status = 200, description = "A page of the work, with counts over all of it; or all of it as a table.", content(
+        (InboxView = "application/json"),
+        (String = "text/csv", example = "codice;protocollo;servizio\nCES-2026-0000123;0000123;Bollino rosa\n")
+    )))
 )]
 #[get("/v1/tenants/{tenant}/inbox")]
 pub(super) async fn list(asked: Asked) -> Result<HttpResponse, Problem> {
     let mut query = asked.place.query();
-    let wanted = InboxQuery {
-        service: query.text("service", 64).map(Into::into),
-        status: query.terms("status", &CaseStatus::ALL.map(CaseStatus::id), CaseStatus::from_id),
-        assignee: query.term("assignee", &["me", "none", "<uuid>"], assignee),
-        due_before: query.date("due_before"),
-    };
+    let wanted = filter::of_query(&mut query);
     let page = query.page();
     let refused = query.finish().err();
-    let found = inbox::page(&asked.place.state.engine, &asked.call(), wanted, page.into()).await?;
+    let engine = &asked.place.state.engine;
+    let mut response = match accept::choose(&asked.place.request, &["application/json", "text/csv"]) {
+        Some("application/json") => {
+            let found = inbox::page(engine, &asked.call(), wanted, page.into()).await?;
+            reply::ok(&view(&asked, &found))
+        }
+        Some(_) => table::reply(&asked, &inbox::export(engine, &asked.call(), wanted).await?)?,
+        None => return Err(Code::NotAcceptable.into()),
+    };
     if let Some(refusal) = refused {
         return Err(refusal.into());
     }
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+    Ok(response)
+}
+
+fn view(asked: &Asked, found: &inbox::Inbox) -> InboxView {
     let items = found.page.items.iter().map(CaseItem::of).collect();
     let List { items, links } =
         List::new(items, &asked.place.under("inbox"), asked.place.request.query_string(), found.page.next.as_deref());
     let counts = found.counts.iter().map(|(status, count)| (status.id(), *count)).collect();
-    Ok(reply::ok(&InboxView { items, counts, overdue: found.overdue, due_soon: found.due_soon, links }))
-}
-
-fn assignee(text: &str) -> Option<Assignee> {
-    match text {
-        "me" => Some(Assignee::Me),
-        "none" => Some(Assignee::Nobody),
-        id => id.parse().ok().map(|id| Assignee::Person(PersonId::new(id))),
-    }
+    InboxView { items, counts, overdue: found.overdue, due_soon: found.due_soon, links }
 }

@@ -32,6 +32,7 @@ pub(super) fn write(document: &mut Value) {
             {"name": "cases", "description": "Requests, from draft to outcome"},
             {"name": "documents", "description": "Files of a case"},
             {"name": "messages", "description": "Messages on a case"},
+            {"name": "notes", "description": "Private notes of colleagues on a case"},
             {"name": "payments", "description": "What is due for a case"},
             {"name": "register", "description": "The protocol register"},
             {"name": "assignments", "description": "Who holds which role"},

@@ -82,7 +82,7 @@ fn statuses(path: &str, method: &str, operation: &Map<String, Value>) -> Vec<u16
     if names(operation, "If-None-Match") && method == "get" {
         statuses.push(304);
     }
-    if path.ends_with("/workflow") {
+    if path.ends_with("/workflow") || (path.ends_with("/inbox") && path.contains('{')) {
         statuses.push(406);
     }
     if path.ends_with("/term") {

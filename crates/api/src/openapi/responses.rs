@@ -101,6 +101,7 @@ fn parameters() -> Value {
         "case": id("case", "The case."),
         "document": id("document", "The document."),
         "assignment": id("assignment", "The assignment."),
+        "filter": id("filter", "The saved filter."),
         "number": {"name": "number", "in": "path", "required": true, "description": "The number of the entry.", "example": "0000123",
             "schema": {"type": "string", "pattern": "^[0-9]{1,20}$", "maxLength": 20}},
         "Accept-Language": {"name": "Accept-Language", "in": "header", "required": false, "example": "en",

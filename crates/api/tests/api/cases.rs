@@ -31,6 +31,14 @@ async fn draft(world: &World, answers: Value) -> String {
     location
 }
 
+/// A case that was submitted, by its path.
+pub(crate) async fn submitted(world: &World) -> String {
+    let case = draft(world, json!({"vehicle": {"plate": "AB123CD"}})).await;
+    upload(world, CITIZEN, &case, form("licence", "patente.pdf", "application/pdf", PDF)).await.expect(201);
+    world.post_as(CITIZEN, &format!("{case}/submission"), &json!({})).await.expect(200);
+    case
+}
+
 #[actix_web::test]
 async fn a_case_goes_from_the_draft_to_the_act() {
     let world = World::new().await;

@@ -84,7 +84,8 @@ async fn every_described_address_is_served_and_asks_who_calls_where_it_says_so()
             .replace("{number}", "0000001")
             .replace("{case}", "01970000-0000-7000-8000-00000000ffff")
             .replace("{document}", "01970000-0000-7000-8000-00000000ffff")
-            .replace("{assignment}", "01970000-0000-7000-8000-00000000ffff");
+            .replace("{assignment}", "01970000-0000-7000-8000-00000000ffff")
+            .replace("{filter}", "01970000-0000-7000-8000-00000000ffff");
         let request = actix_web::test::TestRequest::with_uri(&path).method(method.to_ascii_uppercase().parse().unwrap());
         let reply = world.send(request).await;
         let expected = if is_public(&operation) { 200 } else { 401 };

@@ -6,6 +6,7 @@ mod cases;
 mod description;
 mod fixture;
 mod headers;
+mod office;
 mod order;
 mod ports;
 mod public;

@@ -136,7 +136,7 @@ pub(crate) async fn definition(ground: Ground<'_>, case: &Case) -> Result<(Arc<D
 }
 
 /// The case as the caller may see it.
-pub(super) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> Result<CaseView, Failure> {
+pub(crate) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> Result<CaseView, Failure> {
     let Reached { mut case, roles: _, special: sees } = reached;
     if sees {
         case.answers = special::join(case.answers, &vault::answers(desk.engine, &desk.tx, case.id).await?);

@@ -73,7 +73,7 @@ async fn go(desk: &Desk<'_>, id: CaseId, body: Unread<Take>) -> Result<CaseView,
     if desk.begin().await?.is_some() {
         return view(desk, reached, true).await;
     }
-    desk.matches(reached.case.version)?;
+    desk.unchanged(&reached.case).await?;
     let Take { transition, data, note } = body.read()?;
     if reached.case.status == CaseStatus::Draft {
         return Err(Code::StillADraft.into());
@@ -221,8 +221,15 @@ async fn give(desk: &Desk<'_>, id: CaseId, body: Unread<Assign>) -> Result<CaseV
     if desk.begin().await?.is_some() {
         return view(desk, reached, true).await;
     }
-    desk.matches(reached.case.version)?;
+    desk.unchanged(&reached.case).await?;
     let Assign { assignee } = body.read()?;
+    let reached = hand_over(desk, reached, assignee).await?;
+    desk.finish(200, id.uuid(), Some(reached.case.version)).await?;
+    view(desk, reached, false).await
+}
+
+/// Gives a case that was reached for it to an officer, or to nobody.
+pub(crate) async fn hand_over(desk: &Desk<'_>, reached: Reached, assignee: Option<PersonId>) -> Result<Reached, Failure> {
     if reached.case.status == CaseStatus::Draft {
         return Err(Code::StillADraft.into());
     }
@@ -241,10 +248,9 @@ async fn give(desk: &Desk<'_>, id: CaseId, body: Unread<Assign>) -> Result<CaseV
     if !cases::update(&desk.tx, &case, expected).await? {
         return Err(Code::VersionMismatch.into());
     }
-    desk.event(id, "assigned", role, json!({"assignee": assignee})).await?;
-    desk.finish(200, id.uuid(), Some(case.version)).await?;
+    desk.event(case.id, "assigned", role, json!({"assignee": assignee})).await?;
     let special = desk.sees_special(&case);
-    view(desk, Reached { case, roles: reached.roles, special }, false).await
+    Ok(Reached { case, roles: reached.roles, special })
 }
 
 /// Holds an assignee to be somebody who may carry the case on.

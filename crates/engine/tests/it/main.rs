@@ -7,6 +7,7 @@ mod fixture;
 mod idempotency;
 mod leave;
 mod lists;
+mod office;
 mod order;
 mod parties;
 mod path;

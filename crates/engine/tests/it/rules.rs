@@ -198,3 +198,32 @@ async fn a_changed_form_carries_the_answers_and_tells_what_changed() {
     assert_eq!(saved.case.answers["car"], json!({"plate": "AB123CD"}));
     world.submit(&who, draft.case.id).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_was_declared_stays_in_the_words_that_were_agreed_to() {
+    let mut world = World::new().await;
+    let declaring = |statement: &str| {
+        let mut service = pass();
+        service["form"]["sections"]["vehicle"]["fields"]["truth"] = json!({"type": "declaration", "title": {"it": "Verità", "en": "Truth"},
+            "required": true, "statement": {"it": statement, "en": statement}});
+        service
+    };
+    world.alfa = std::sync::Arc::new(with_service(&world.alfa, declaring("Dichiaro il vero.")));
+    world.put_in_force([&world.alfa, &world.beta]);
+    let mut given = answers("AB123CD");
+    given["vehicle"]["truth"] = json!(true);
+    let draft = world.draft(&mario(), "pass", given.clone()).await.unwrap().case;
+    let case = world.submit(&mario(), draft.id).await.unwrap().case;
+    let open = world.draft(&mario(), "pass", given).await.unwrap().case;
+    world.alfa = std::sync::Arc::new(with_service(&world.alfa, declaring("Dichiaro tutt'altro.")));
+    world.put_in_force([&world.alfa, &world.beta]);
+    let statement = async |id| {
+        let summary = cases::summary(&world.engine, &world.call(&mario()), id).await.unwrap();
+        summary.definition.form.sections["vehicle"].fields["truth"].statement.as_ref().unwrap().it.to_string()
+    };
+    assert_eq!(statement(case.id).await, "Dichiaro il vero.");
+    // An open draft is asked again, and told so.
+    assert_eq!(statement(open.id).await, "Dichiaro tutt'altro.");
+    let told = world.get(&mario(), open.id).await.unwrap().changes;
+    assert_eq!((told[0].pointer.as_str(), told[0].kind), ("/answers/vehicle/truth", ChangeKind::Changed));
+}

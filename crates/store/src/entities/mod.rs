@@ -17,10 +17,12 @@ pub(crate) mod jobs;
 pub(crate) mod limit_counts;
 pub(crate) mod limit_uses;
 pub(crate) mod messages;
+pub(crate) mod notes;
 pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod persons;
 pub(crate) mod register_entries;
+pub(crate) mod saved_filters;
 pub(crate) mod slugs;
 pub(crate) mod special_values;
 pub(crate) mod suspensions;
@@ -53,10 +55,12 @@ owned! {
     limit_counts,
     limit_uses,
     messages,
+    notes,
     outbox,
     payments,
     persons,
     register_entries,
+    saved_filters,
     special_values,
     suspensions,
     tenant_keys,

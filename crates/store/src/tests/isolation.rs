@@ -7,8 +7,9 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{Case, CaseMessage, CaseStatus, Payment, PaymentStatus, Person},
-    ids::{AssignmentId, JobId, MessageId, OutboxId, PaymentId, TenantId},
+    ids::{AssignmentId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId, TenantId},
     money::Money,
+    office::{InboxQuery, Note, SavedFilter},
     permissions::Role,
     register::Annulment,
     text::Text,
@@ -30,9 +31,9 @@ use crate::{
     jobs::{self, Job},
     keys::{self, WrappedKey},
     limits::{self, Counted},
-    messages,
+    messages, notes,
     outbox::{self, Outgoing},
-    payments, persons, register,
+    payments, persons, register, saved_filters,
     special::{self, Sealed},
     suspensions,
 };
@@ -94,7 +95,14 @@ async fn fill(tx: &TenantTx) -> Filled {
     jobs::enqueue(tx, &job).await.unwrap();
     suspensions::open(tx, case.id, day("2026-05-01")).await.unwrap();
     assert!(limits::take(tx, case.id, COUNTED, 1).await.unwrap());
+    let note = Note { id: NoteId::new(uuid()), case: case.id, author: person.clone(), body: "n".into(), at: now() };
+    notes::insert(tx, &note).await.unwrap();
+    assert!(saved_filters::insert(tx, &saved_filter(&person)).await.unwrap());
     Filled { person, case, draft, assignment, document, message, payment, entry, outgoing, job }
+}
+
+fn saved_filter(person: &Person) -> SavedFilter {
+    SavedFilter { id: FilterId::new(uuid()), person: person.id, name: "mine".into(), query: InboxQuery::default(), created_at: now() }
 }
 
 fn message(case: &Case) -> CaseMessage {
@@ -214,6 +222,9 @@ async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     assert_eq!(jobs::next_due(tx).await.unwrap(), None);
     assert_eq!(suspensions::of_case(tx, case.id).await.unwrap(), []);
     assert_eq!(limits::used(tx, COUNTED).await.unwrap(), 0);
+    assert_eq!(notes::of_case(tx, case.id, None, 50).await.unwrap().items, []);
+    assert_eq!(saved_filters::of_person(tx, person.id).await.unwrap(), []);
+    assert_eq!(events::last(tx, case.id).await.unwrap(), None);
 }
 
 async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {

@@ -7,7 +7,8 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use sportello_domain::{
     case::CaseStatus,
-    ids::{AssignmentId, CaseId, DocumentId, EntryId, JobId, MessageId, OutboxId, PaymentId, PersonId},
+    ids::{AssignmentId, CaseId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId, PersonId},
+    office::{InboxQuery, Note, SavedFilter},
     register::Annulment,
 };
 
@@ -24,7 +25,7 @@ use crate::{
     jobs::{self, Job},
     keys,
     limits::{self, Counted},
-    messages, outbox, payments, persons, register, special, suspensions,
+    messages, notes, outbox, payments, persons, register, saved_filters, special, suspensions,
 };
 
 fn taken(tx: &TenantTx) -> Vec<Statement> {
@@ -121,6 +122,17 @@ async fn send_everything(tx: &TenantTx) {
     counters::next(tx, "n", 2026).await.unwrap();
     counters::next(tx, "n", 2026).await.unwrap();
     let counted = Counted { service: "s", limit: "l", period: "2026-05", key: &[1; 32] };
+    let note = Note { id: NoteId::new(uuid()), case: case.id, author: maria.clone(), body: "n".into(), at: now() };
+    notes::insert(tx, &note).await.unwrap();
+    notes::find(tx, note.id).await.unwrap();
+    notes::of_case(tx, case.id, Some(&Cursor { key: String::new(), id: uuid() }), 10).await.unwrap();
+    let filter =
+        SavedFilter { id: FilterId::new(uuid()), person: maria.id, name: "f".into(), query: InboxQuery::default(), created_at: now() };
+    saved_filters::insert(tx, &filter).await.unwrap();
+    saved_filters::find(tx, maria.id, filter.id).await.unwrap();
+    saved_filters::of_person(tx, maria.id).await.unwrap();
+    saved_filters::delete(tx, maria.id, filter.id).await.unwrap();
+    events::last(tx, case.id).await.unwrap();
     limits::take(tx, case.id, counted, 3).await.unwrap();
     limits::used(tx, counted).await.unwrap();
     limits::give_back(tx, case.id).await.unwrap();

@@ -7,8 +7,9 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{CaseMessage, CaseStatus, Document, Outcome as CaseOutcome, Payment, PaymentStatus},
-    ids::{AssignmentId, DocumentId, EntryId, EventId, JobId, MessageId, OutboxId, PaymentId},
+    ids::{AssignmentId, DocumentId, EntryId, EventId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId},
     money::Money,
+    office::{Assignee, InboxQuery, Note, SavedFilter},
     permissions::Role,
     register::{Annulment, Direction, Entry},
     service::{FileType, Privacy},
@@ -27,9 +28,9 @@ use crate::{
     jobs::{self, Job},
     keys::{self, WrappedKey},
     limits::{self, Counted},
-    messages,
+    messages, notes,
     outbox::{self, Outgoing},
-    payments, persons, platform, register,
+    payments, persons, platform, register, saved_filters,
     special::{self, Sealed},
     suspensions,
 };
@@ -493,4 +494,49 @@ async fn a_use_of_a_limit_is_taken_once_and_given_back_once() {
     limits::give_back(&tx, cases[2]).await.unwrap();
     assert_eq!(limits::used(&tx, may).await.unwrap(), 1);
     assert!(limits::take(&tx, cases[2], may, 2).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_note_comes_back_with_who_wrote_it() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let (maria, luca) = (known(&tx, "Maria").await, known(&tx, "Luca").await);
+    let case = stored(&tx, draft(kit.cesena, &maria)).await;
+    let note = |author: &sportello_domain::case::Person| Note {
+        id: NoteId::new(uuid()),
+        case: case.id,
+        author: author.clone(),
+        body: "Chiamare l'ufficio tributi.".into(),
+        at: now(),
+    };
+    let (first, second) = (note(&maria), note(&luca));
+    notes::insert(&tx, &first).await.unwrap();
+    notes::insert(&tx, &second).await.unwrap();
+    let page = notes::of_case(&tx, case.id, None, 1).await.unwrap();
+    assert_eq!(page.items, [first]);
+    assert_eq!(notes::of_case(&tx, case.id, page.next.as_ref(), 1).await.unwrap().items, std::slice::from_ref(&second));
+    assert_eq!(notes::find(&tx, second.id).await.unwrap(), Some(second));
+}
+
+#[tokio::test]
+async fn a_saved_filter_is_its_owners_and_has_its_name_once() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let (maria, luca) = (known(&tx, "Maria").await, known(&tx, "Luca").await);
+    let query = InboxQuery {
+        service: Some("pink-badge".into()),
+        status: vec![CaseStatus::InProgress],
+        assignee: Some(Assignee::Person(luca.id)),
+        due_before: Some(day("2026-06-01")),
+    };
+    let filter = SavedFilter { id: FilterId::new(uuid()), person: maria.id, name: "Urgenti".into(), query, created_at: now() };
+    assert!(saved_filters::insert(&tx, &filter).await.unwrap());
+    let twice = SavedFilter { id: FilterId::new(uuid()), ..filter.clone() };
+    assert!(!saved_filters::insert(&tx, &twice).await.unwrap());
+    assert!(saved_filters::insert(&tx, &SavedFilter { person: luca.id, ..twice }).await.unwrap());
+    assert_eq!(saved_filters::of_person(&tx, maria.id).await.unwrap(), std::slice::from_ref(&filter));
+    assert_eq!(saved_filters::find(&tx, luca.id, filter.id).await.unwrap(), None);
+    assert!(!saved_filters::delete(&tx, luca.id, filter.id).await.unwrap());
+    assert!(saved_filters::delete(&tx, maria.id, filter.id).await.unwrap());
+    assert!(!saved_filters::delete(&tx, maria.id, filter.id).await.unwrap());
 }

@@ -1,9 +1,14 @@
-//! The office's work: what is open, what is mine, what falls due.
+//! The office's work: what is open, what is mine, what falls due; and what makes much of it bearable: filters that are kept, giving many
+//! cases at once, a list for a spreadsheet.
 
 use std::collections::BTreeMap;
 
-use jiff::{Span, civil::Date};
-use sportello_domain::{case::CaseStatus, ids::PersonId, permissions::Action, service::Key};
+mod assign;
+mod export;
+mod filters;
+
+use jiff::Span;
+use sportello_domain::{case::CaseStatus, permissions::Action};
 use sportello_store::cases::{self, CaseCounts, CaseFilter, CaseOrder};
 use tracing::instrument;
 
@@ -13,32 +18,13 @@ use crate::{
     desk::{Desk, Mode, cursor},
 };
 
+pub use assign::{AssignMany, Assigned, MOST_AT_ONCE, assign};
+pub use export::{Export, export};
+pub use filters::{NewFilter, delete, filter, filters, save};
+pub use sportello_domain::office::{Assignee, InboxQuery, SavedFilter};
+
 /// For how many days ahead a case counts as due soon.
 const SOON: i64 = 7;
-
-/// Whose work is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Assignee {
-    /// The caller's.
-    Me,
-    /// Nobody's yet.
-    Nobody,
-    /// This person's.
-    Person(PersonId),
-}
-
-/// Which part of the work is wanted; each that is set narrows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InboxQuery {
-    /// Of this service.
-    pub service: Option<Key>,
-    /// In these categories; in any open one where it is empty.
-    pub status: Vec<CaseStatus>,
-    /// Whose; everybody's where nothing is said.
-    pub assignee: Option<Assignee>,
-    /// That falls due before this day.
-    pub due_before: Option<Date>,
-}
 
 /// The work, what falls due first first, with how much there is.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,10 +49,20 @@ pub async fn page(engine: &Engine, call: &Call, query: InboxQuery, page: Page) -
 
 async fn open(desk: &Desk<'_>, query: InboxQuery, page: &Page) -> Result<Inbox, Failure> {
     desk.may(Action::ReadInbox)?;
+    let Some(filter) = narrowed(desk, query) else { return Ok(nothing()) };
+    let slice = cases::page(&desk.tx, &filter, CaseOrder::Due, cursor(page)?.as_ref(), page.limit).await?;
+    let soon = desk.today.checked_add(Span::new().days(SOON)).unwrap_or(desk.today);
+    let CaseCounts { by_status, overdue, due_soon } = cases::counts(&desk.tx, &filter, desk.today, soon).await?;
+    let figure = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let counts = by_status.into_iter().map(|(status, count)| (status, figure(count))).collect();
+    Ok(Inbox { page: crate::cases::views(desk, slice.into()), counts, overdue: figure(overdue), due_soon: figure(due_soon) })
+}
+
+/// What the caller may see of the work that is asked for; none where that can be nothing.
+fn narrowed(desk: &Desk<'_>, query: InboxQuery) -> Option<CaseFilter> {
     let InboxQuery { service, status, assignee, due_before } = query;
-    let status = if status.is_empty() { Some(open_ones()) } else { crate::cases::submitted(status) };
-    let Some(status) = status else { return Ok(nothing()) };
-    let filter = CaseFilter {
+    let status = if status.is_empty() { open_ones() } else { crate::cases::submitted(status)? };
+    Some(CaseFilter {
         offices: desk.offices(Action::ReadInbox),
         assignee: match assignee {
             Some(Assignee::Me) => Some(desk.person.id),
@@ -78,13 +74,7 @@ async fn open(desk: &Desk<'_>, query: InboxQuery, page: &Page) -> Result<Inbox, 
         status,
         due_before,
         ..CaseFilter::default()
-    };
-    let slice = cases::page(&desk.tx, &filter, CaseOrder::Due, cursor(page)?.as_ref(), page.limit).await?;
-    let soon = desk.today.checked_add(Span::new().days(SOON)).unwrap_or(desk.today);
-    let CaseCounts { by_status, overdue, due_soon } = cases::counts(&desk.tx, &filter, desk.today, soon).await?;
-    let figure = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let counts = by_status.into_iter().map(|(status, count)| (status, figure(count))).collect();
-    Ok(Inbox { page: crate::cases::views(desk, slice.into()), counts, overdue: figure(overdue), due_soon: figure(due_soon) })
+    })
 }
 
 const fn nothing() -> Inbox {
