@@ -22,6 +22,7 @@ pub mod office;
 pub mod ordered;
 pub mod permissions;
 pub mod placeholders;
+pub mod printed;
 pub mod refusal;
 pub mod register;
 pub mod service;
