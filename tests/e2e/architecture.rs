@@ -24,12 +24,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sportello-store", &["sportello-domain", "sportello-migrations"]),
     ("sportello-engine", &["sportello-store", "sportello-tenancy", "sportello-domain"]),
     ("sportello-connect", &["sportello-engine", "sportello-domain"]),
+    ("sportello-documents", &["sportello-domain"]),
     ("sportello-api", &["sportello-engine", "sportello-domain"]),
     (
         "sportello",
         &[
             "sportello-api",
             "sportello-connect",
+            "sportello-documents",
             "sportello-engine",
             "sportello-store",
             "sportello-tenancy",
@@ -47,6 +49,12 @@ const FLOORS: &[(&str, &[&str], &str)] = &[
     ("sportello-store", &["actix*", "utoipa*", "jsonwebtoken", "reqwest", "clap"], "rows know no web"),
     ("sportello-engine", &["actix*", "utoipa*", "sea-orm*", "sqlx", "reqwest", "clap"], "commands reach rows through the store alone"),
     ("sportello-connect", &["actix*", "utoipa*", "sea-orm*", "sqlx", "clap"], "adapters know ports, not routes or rows"),
+    (
+        "sportello-documents",
+        &["actix*", "utoipa*", "sea-orm*", "sqlx", "tokio", "reqwest", "clap", "typst"],
+        "papers are printed from words alone",
+    ),
+    ("sportello-engine", &["krilla*", "dejavu"], "commands print through a port"),
     ("sportello-api", &["sea-orm*", "sqlx", "clap"], "routes reach rows through the engine alone"),
 ];
 
@@ -54,7 +62,8 @@ const FLOORS: &[(&str, &[&str], &str)] = &[
 const TEST_ONLY: &[&str] = &["insta", "proptest"];
 
 /// Where a literal service or tenant name is refused altogether; elsewhere (examples, the demonstration day) only comparisons are.
-const NAMELESS_CRATES: &[&str] = &["crates/domain", "crates/tenancy", "crates/store", "crates/engine", "crates/connect"];
+const NAMELESS_CRATES: &[&str] =
+    &["crates/domain", "crates/tenancy", "crates/store", "crates/engine", "crates/connect", "crates/documents"];
 
 /// What a person who clones the repository looks for.
 const REQUIRED: &[&str] = &[

@@ -99,6 +99,19 @@ fn a_pink_badge_from_the_sheet_to_the_act() {
         assert!(submitted["submitted_at"].as_str().unwrap().ends_with('Z'));
         assert!(submitted["due_date"].is_string());
 
+        // The receipt is a PDF that says code and number, in the reader's language.
+        let receipt = citizen.get(&format!("{case}/receipt"));
+        assert_eq!((receipt.status, receipt.header("content-type")), (200, Some("application/pdf")));
+        let words = pdf_extract::extract_text_from_mem(&receipt.bytes).expect("a PDF that can be read");
+        for said in [
+            submitted["code"].as_str().unwrap(),
+            submitted["register_number"].as_str().unwrap(),
+            "Ricevuta di presentazione",
+            "Bollino rosa",
+        ] {
+            assert!(words.contains(said), "{said} is not in {words}");
+        }
+
         // The officer takes charge, asks for more; the citizen answers; the badge is issued with its act.
         let officer = world.staff(commune.slug, "case_officer");
         let inbox = officer.get(&format!("{root}/inbox?service=pink-badge")).expect(200);

@@ -22,6 +22,7 @@ pub mod messages;
 pub mod notes;
 mod notices;
 pub mod outbox;
+mod papers;
 pub mod payments;
 pub mod ports;
 pub mod register;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sportello_domain::ids::{DocumentId, OutboxId, TenantId};
+use sportello_domain::{
+    ids::{DocumentId, OutboxId, TenantId},
+    printed::Paper,
+};
 use uuid::Uuid;
 
 use crate::{Identity, fleet::TakenIn};
@@ -22,6 +25,8 @@ pub struct Ports {
     pub keys: Arc<dyn Keys>,
     /// Who asks too much.
     pub limiter: Arc<dyn Limiter>,
+    /// Papers.
+    pub printer: Arc<dyn Printer>,
     /// Letters.
     pub mailer: Arc<dyn Mailer>,
     /// What a token proves.
@@ -92,6 +97,12 @@ pub struct Allowance {
     pub reset_seconds: u64,
     /// Whether this one may pass.
     pub allowed: bool,
+}
+
+/// Papers.
+pub trait Printer: Send + Sync {
+    /// The PDF of a paper; the same paper gives the same bytes. It computes, so it is called where nothing else waits.
+    fn print(&self, paper: &Paper) -> Result<Vec<u8>, PortProblem>;
 }
 
 /// Letters.

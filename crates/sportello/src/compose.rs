@@ -11,10 +11,11 @@ use sportello_connect::keys::MasterKey;
 use sportello_connect::limiter::InProcessLimiter;
 use sportello_connect::spool::Spool;
 use sportello_connect::tokens::{BuiltinIssuer, Verifier};
+use sportello_domain::printed::Paper;
 use sportello_domain::tenant::{People, Tenant};
 use sportello_domain::text::Language;
 use sportello_engine::fleet::{Fleet, TakenIn};
-use sportello_engine::ports::{Clock, PortProblem, Ports, Reloader};
+use sportello_engine::ports::{Clock, PortProblem, Ports, Printer, Reloader};
 use sportello_engine::{Engine, Parts};
 use sportello_store::{StoreSettings, Stores};
 use sportello_tenancy::Installation;
@@ -59,6 +60,16 @@ impl Reloader for FolderReloader {
     }
 }
 
+/// Prints papers as PDF.
+#[derive(Clone, Copy, Debug)]
+struct Pdf;
+
+impl Printer for Pdf {
+    fn print(&self, paper: &Paper) -> Result<Vec<u8>, PortProblem> {
+        sportello_documents::print(paper).map_err(|problem| PortProblem(problem.to_string()))
+    }
+}
+
 impl Composed {
     /// Puts everything together over a configuration that was read. The built-in issuer is trusted only where `builtin` says so.
     pub(crate) async fn of(settings: &Settings, installation: &Installation, builtin: bool) -> Outcome<Self> {
@@ -81,6 +92,7 @@ impl Composed {
             files: Arc::new(FolderStore::new(&settings.files)),
             keys: Arc::new(keys),
             limiter: Arc::new(InProcessLimiter::new(settings.quotas, Arc::clone(&clock))),
+            printer: Arc::new(Pdf),
             mailer: Arc::new(Spool::new(settings.outgoing(), Arc::clone(&clock))),
             tokens: Arc::new(Verifier::new(Box::new(Arc::clone(&fleet)), Arc::clone(&clock))),
             reloader: Arc::clone(&reloader) as Arc<dyn Reloader>,

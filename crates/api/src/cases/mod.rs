@@ -7,6 +7,7 @@ mod discard;
 mod events;
 mod list;
 mod read;
+mod receipt;
 mod save;
 mod search;
 mod submit;
@@ -35,5 +36,6 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(take::take)
         .service(assign::assign)
         .service(events::list)
-        .service(term::read);
+        .service(term::read)
+        .service(receipt::read);
 }

@@ -188,7 +188,11 @@ fn links(slug: &str, case: &Case, place: &Place) -> Links {
             .with("summary", Some(path("/summary")))
             .with("submission", Some(path("/submission")));
     }
-    links.with("transitions", Some(path("/transitions"))).with("payments", Some(path("/payments"))).with("term", Some(path("/term")))
+    links
+        .with("transitions", Some(path("/transitions")))
+        .with("payments", Some(path("/payments")))
+        .with("term", Some(path("/term")))
+        .with("receipt", Some(path("/receipt")))
 }
 
 /// A case in a list.

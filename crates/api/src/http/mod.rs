@@ -20,4 +20,5 @@ pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod routes;
+pub(crate) mod saved;
 pub(crate) mod sent;

@@ -44,7 +44,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>, do
         if tagged && status != "204" {
             headers.insert("ETag".to_owned(), header("ETag"));
         }
-        if path.ends_with("/content") {
+        if path.ends_with("/content") || path.ends_with("/receipt") {
             headers.insert("Content-Disposition".to_owned(), header("Content-Disposition"));
         }
         response["headers"] = headers.into();
@@ -85,7 +85,7 @@ fn statuses(path: &str, method: &str, operation: &Map<String, Value>) -> Vec<u16
     if path.ends_with("/workflow") || (path.ends_with("/inbox") && path.contains('{')) {
         statuses.push(406);
     }
-    if path.ends_with("/term") {
+    if path.ends_with("/term") || path.ends_with("/receipt") {
         statuses.push(409);
     }
     statuses

@@ -3,7 +3,7 @@
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
-use crate::world::{ADMINISTRATOR, CITIZEN, OFFICER, Reply, World, by};
+use crate::world::{ADMINISTRATOR, CITIZEN, OFFICER, Reply, STRANGER, World, by};
 
 const ROOT: &str = "/v1/tenants/alfa";
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
@@ -103,6 +103,19 @@ async fn a_case_goes_from_the_draft_to_the_act() {
     assert_eq!(world.get_as(CITIZEN, next).await.expect(200)["items"][0]["sequence"], 3);
     let term = world.get_as(CITIZEN, &format!("{case}/term")).await.expect(200);
     assert_eq!(term["due_date"], submitted["due_date"]);
+    let receipt = world.get_as(CITIZEN, &format!("{case}/receipt")).await;
+    assert_eq!((receipt.status, receipt.header("content-type")), (200, Some("application/pdf")));
+    assert_eq!(
+        receipt.header("content-disposition"),
+        Some("attachment; filename=\"ricevuta-ALF-2026-0000001.pdf\"; filename*=UTF-8''ricevuta-ALF-2026-0000001.pdf")
+    );
+    let tag = receipt.header("etag").unwrap().to_owned();
+    let known = TestRequest::get().uri(&format!("{case}/receipt")).insert_header(("if-none-match", tag.as_str()));
+    let known = world.send(by(CITIZEN, known)).await;
+    assert_eq!((known.status, known.header("etag"), known.bytes.len()), (304, Some(tag.as_str()), 0));
+    assert_eq!(world.get_as(STRANGER, &format!("{case}/receipt")).await.problem(), (404, "not_found"));
+    assert_eq!(world.get(&format!("{case}/receipt")).await.problem(), (401, "unauthenticated"));
+    assert_eq!(world.get_as(CITIZEN, &format!("{case}/receipt?x=1")).await.problem().0, 400);
     let register = world.get_as(ADMINISTRATOR, &format!("{ROOT}/register/entries")).await.expect(200);
     assert_eq!((&register["items"][0]["number"], &register["items"][0]["version"]), (&json!("0000001"), &json!(1)));
     let content = world.get_as(CITIZEN, &location).await;

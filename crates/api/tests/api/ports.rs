@@ -13,12 +13,13 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sportello_domain::{
     ids::{DocumentId, TenantId},
+    printed::Paper,
     tenant::People,
 };
 use sportello_engine::{
     Identity,
     fleet::TakenIn,
-    ports::{Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Reloader, TokenVerifier},
+    ports::{Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Printer, Reloader, TokenVerifier},
 };
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ pub(crate) fn ports(limit: u64) -> Ports {
         files: Arc::new(Files::default()),
         keys: Arc::new(Plain),
         limiter: Arc::new(Budget { limit, taken: Mutex::default() }),
+        printer: Arc::new(Plainly),
         mailer: Arc::new(Nowhere),
         tokens: Arc::new(Spoken),
         reloader: Arc::new(Nowhere),
@@ -153,4 +155,13 @@ pub(crate) fn identity(token: &str) -> Option<Identity> {
         people,
         home: crate::fixture::tenant(home).id,
     })
+}
+
+/// Prints what a paper holds, as text that begins like a PDF.
+struct Plainly;
+
+impl Printer for Plainly {
+    fn print(&self, paper: &Paper) -> Result<Vec<u8>, PortProblem> {
+        Ok(format!("%PDF-1.7 {paper:?}").into_bytes())
+    }
 }

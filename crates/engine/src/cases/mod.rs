@@ -8,6 +8,7 @@ mod draft;
 mod limits;
 mod moves;
 mod read;
+mod receipt;
 mod submit;
 mod term;
 
@@ -34,6 +35,7 @@ pub(crate) use moves::{CASE_LIMIT, hand_over, move_by_system};
 pub use moves::{assign, take, transitions};
 pub use read::{events, get, page, search};
 pub(crate) use read::{submitted, views};
+pub use receipt::{Receipt, receipt};
 pub(crate) use submit::REGISTER;
 pub use submit::submit;
 pub use term::term;

@@ -12,6 +12,7 @@ mod order;
 mod parties;
 mod path;
 mod ports;
+mod receipt;
 mod roles;
 mod rules;
 mod special;

@@ -12,10 +12,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sportello_domain::ids::{DocumentId, TenantId};
+use sportello_domain::printed::Paper;
 use sportello_engine::{
     Identity,
     fleet::TakenIn,
-    ports::{Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Reloader, TokenVerifier},
+    ports::{Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Printer, Reloader, TokenVerifier},
 };
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ impl Outside {
             files: Arc::clone(&self.files) as Arc<dyn ObjectStore>,
             keys: Arc::new(Sealing),
             limiter: Arc::new(Nobody),
+            printer: Arc::new(Plainly),
             mailer: Arc::clone(&self.post) as Arc<dyn Mailer>,
             tokens: Arc::new(Nobody),
             reloader: Arc::new(Nobody),
@@ -159,5 +161,14 @@ impl TokenVerifier for Nobody {
 impl Reloader for Nobody {
     async fn reload(&self) -> Result<TakenIn, PortProblem> {
         Ok(TakenIn::default())
+    }
+}
+
+/// Prints what a paper holds, as text that begins like a PDF.
+struct Plainly;
+
+impl Printer for Plainly {
+    fn print(&self, paper: &Paper) -> Result<Vec<u8>, PortProblem> {
+        Ok(format!("%PDF-1.7 {paper:?}").into_bytes())
     }
 }
