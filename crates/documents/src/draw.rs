@@ -96,7 +96,9 @@ fn outline(elements: &[Element]) -> Outline {
             _ => whole.replace(node).into_iter().for_each(|before| outline.push_child(before)),
         }
     }
-    whole.into_iter().for_each(|whole| outline.push_child(whole));
+    if let Some(whole) = whole {
+        outline.push_child(whole);
+    }
     outline
 }
 
@@ -146,7 +148,9 @@ fn tree(elements: Vec<Element>, language: Language) -> Result<TagTree, NotPrinte
             }
         }
     }
-    table.into_iter().for_each(|table| tree.push(table));
+    if let Some(table) = table {
+        tree.push(table);
+    }
     Ok(tree)
 }
 
