@@ -15,7 +15,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use crate::{
     assignments, cases, documents,
     http::{envelope::envelope, problem::Problem},
-    inbox, me, messages, notes, operation, payments, places, register, services,
+    inbox, me, messages, notes, operation, payments, places, ratings, register, services,
     state::ApiState,
     support, tenants,
 };
@@ -39,6 +39,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         messages::routes,
         notes::routes,
         payments::routes,
+        ratings::routes,
         register::routes,
         assignments::routes,
         support::routes,

@@ -20,6 +20,7 @@ mod openapi;
 mod operation;
 mod payments;
 mod places;
+mod ratings;
 mod register;
 mod services;
 mod state;

@@ -23,6 +23,7 @@ pub mod ordered;
 pub mod permissions;
 pub mod placeholders;
 pub mod printed;
+pub mod rating;
 pub mod receipt;
 pub mod refusal;
 pub mod register;

@@ -117,6 +117,10 @@ pub enum Action {
     ReadSpecial,
     /// Write a message on a case.
     WriteMessage,
+    /// Say what one thought of the service.
+    RateCase,
+    /// Read what was thought of services.
+    ReadRatings,
     /// Keep notes on a case for colleagues.
     Annotate,
     /// Record a payment at the desk.
@@ -137,7 +141,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::CreateCase,
         Self::ReadCase,
         Self::EditDraft,
@@ -149,6 +153,8 @@ impl Action {
         Self::AddAct,
         Self::ReadSpecial,
         Self::WriteMessage,
+        Self::RateCase,
+        Self::ReadRatings,
         Self::Annotate,
         Self::RecordPayment,
         Self::ReadRegister,
@@ -193,7 +199,8 @@ const fn as_citizen(action: Action) -> Reach {
         | Action::MoveCase
         | Action::AddDocument
         | Action::ReadSpecial
-        | Action::WriteMessage => Reach::Mine,
+        | Action::WriteMessage
+        | Action::RateCase => Reach::Mine,
         _ => Reach::Nothing,
     }
 }
@@ -242,17 +249,20 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::Annotate
             | Action::RecordPayment
             | Action::ReadRegister => Reach::Office,
-            Action::ReadAssignments => Reach::Tenant,
+            Action::ReadAssignments | Action::ReadRatings => Reach::Tenant,
             _ => Reach::Nothing,
         },
         Role::DeskManager => match action {
-            Action::ReadInbox | Action::ReadAssignments => Reach::Tenant,
+            Action::ReadInbox | Action::ReadAssignments | Action::ReadRatings => Reach::Tenant,
             _ => Reach::Nothing,
         },
         Role::Administrator => match action {
-            Action::ReadRegister | Action::AnnulEntry | Action::ReadAssignments | Action::ManageAssignments | Action::Reload => {
-                Reach::Tenant
-            }
+            Action::ReadRegister
+            | Action::AnnulEntry
+            | Action::ReadAssignments
+            | Action::ManageAssignments
+            | Action::ReadRatings
+            | Action::Reload => Reach::Tenant,
             _ => Reach::Nothing,
         },
         Role::Auditor => match action {

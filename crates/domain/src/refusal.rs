@@ -170,6 +170,9 @@ codes! {
     AlreadyPaid = "already_paid", 409,
         "Questo importo risulta già pagato", "This amount has already been paid",
         "Controlla i pagamenti della pratica.", "Check the case's payments.";
+    AlreadyRated = "already_rated", 409,
+        "Hai già dato il tuo giudizio", "You have already said what you think",
+        "Per questa pratica non serve altro: grazie.", "Nothing else is needed for this case: thank you.";
     NameTaken = "name_taken", 409,
         "Questo nome è già usato", "This name is already in use",
         "Scegline un altro, oppure elimina quello che c'è.", "Choose another one, or remove what has it.";

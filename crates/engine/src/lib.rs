@@ -25,6 +25,7 @@ pub mod outbox;
 mod papers;
 pub mod payments;
 pub mod ports;
+pub mod ratings;
 pub mod register;
 pub mod support;
 mod vault;

@@ -30,6 +30,7 @@ pub mod payments;
 pub mod persons;
 pub mod platform;
 mod problem;
+pub mod ratings;
 pub mod register;
 pub mod saved_filters;
 mod session;

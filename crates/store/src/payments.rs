@@ -1,5 +1,7 @@
 //! What is due for a case and whether it was paid.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use sportello_domain::{
@@ -33,6 +35,18 @@ pub async fn find(tx: &TenantTx, id: PaymentId) -> Result<Option<Payment>> {
 pub async fn of_case(tx: &TenantTx, case: CaseId) -> Result<Vec<Payment>> {
     let select = tx.rows::<Entity>().filter(Column::CaseId.eq(case.uuid())).order_by_asc(Column::Id).limit(MOST);
     select.all(tx.session()).await?.into_iter().map(payment).collect()
+}
+
+/// Those of a few cases for which something is due.
+pub async fn due_among(tx: &TenantTx, cases: &[CaseId]) -> Result<BTreeSet<CaseId>> {
+    let select = tx
+        .select::<Entity>()
+        .column(Column::CaseId)
+        .distinct()
+        .and_where(Column::CaseId.is_in(cases.iter().map(|case| case.uuid())))
+        .and_where(Column::Status.eq(PaymentStatus::Due.id()))
+        .take();
+    tx.all(&select).await?.iter().map(|row| Ok(CaseId::new(row.try_get("", "case_id")?))).collect()
 }
 
 /// Marks a payment as paid at the desk. Answers false where it is not due (any more).

@@ -9,3 +9,4 @@ pub(crate) mod m0006_register;
 pub(crate) mod m0007_delivery;
 pub(crate) mod m0008_limits;
 pub(crate) mod m0012_office_work;
+pub(crate) mod m0013_ratings;

@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     Object,
     /// A text.
     Text,
+    /// A whole number.
+    Number,
     /// A UUID.
     Id,
     /// An array of UUIDs.
@@ -55,6 +57,7 @@ impl Kind {
             Self::Object => ("un oggetto", "an object"),
             Self::Text => ("un testo", "a text"),
             Self::Id => ("un identificativo UUID", "a UUID"),
+            Self::Number => ("un numero intero", "a whole number"),
             Self::Ids => ("un elenco di UUID", "an array of UUIDs"),
             Self::Date => ("una data come 2026-05-04", "a date such as 2026-05-04"),
         }
@@ -119,6 +122,7 @@ mod tests {
             wrong_type("/a", Kind::Text),
             wrong_type("/a", Kind::Id),
             wrong_type("/a", Kind::Ids),
+            wrong_type("/a", Kind::Number),
             wrong_type("/a", Kind::Date),
             wrong_length("/a", 1, 2),
             unknown_choice("/a", &["b"]),

@@ -120,6 +120,20 @@ impl Fields {
         }
     }
 
+    /// A whole number within bounds, which must be there.
+    pub(crate) fn required_number(&mut self, name: &'static str, min: i64, max: i64) -> i64 {
+        let Some(value) = self.take(name).filter(|value| !value.is_null()) else {
+            self.missing(name);
+            return min;
+        };
+        let Some(number) = value.as_i64() else { return self.wrong(name, Kind::Number).unwrap_or(min) };
+        if !(min..=max).contains(&number) {
+            let pointer = self.pointer(name);
+            self.object_to(faults::out_of_range(&pointer, min, max));
+        }
+        number
+    }
+
     /// Between one and `most` UUIDs, which must be there.
     pub(crate) fn required_ids(&mut self, name: &'static str, most: usize) -> Vec<uuid::Uuid> {
         let Some(value) = self.take(name) else {

@@ -30,26 +30,41 @@ pub(crate) struct WorkView {
     /// The most urgent cases.
     #[schema(max_items = 200)]
     cases: Vec<CaseItem>,
+    /// For a citizen: what is asked of him there, the most urgent first.
+    #[schema(max_items = 200)]
+    asked: Vec<AskView>,
     /// All of it.
     #[serde(rename = "_links")]
     links: Links,
 }
 
+/// Something that is asked of a citizen.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ask)]
+pub(crate) struct AskView {
+    /// `answer` what the office asked, `pay` what is due, `finish` a draft.
+    #[schema(max_length = 16, pattern = "^(answer|pay|finish)$", example = "answer")]
+    ask: &'static str,
+    /// The case that it is about.
+    case: CaseItem,
+}
+
 impl From<&Work> for WorkView {
     fn from(work: &Work) -> Self {
-        let Work { tenant, open, overdue, due_soon, cases } = work;
+        let Work { tenant, open, overdue, due_soon, cases, asked } = work;
         Self {
             tenant: tenant.to_string(),
             open: *open,
             overdue: *overdue,
             due_soon: *due_soon,
             cases: cases.iter().map(CaseItem::of).collect(),
-            links: Links::new([("inbox", format!("/v1/tenants/{tenant}/inbox"))]),
+            asked: asked.iter().map(|(ask, case)| AskView { ask: ask.id(), case: CaseItem::of(case) }).collect(),
+            links: Links::new([("cases", format!("/v1/tenants/{tenant}/cases")), ("inbox", format!("/v1/tenants/{tenant}/inbox"))]),
         }
     }
 }
 
-/// The work that waits for the caller at all bodies that he serves.
+/// The work that waits for the caller at all bodies that he serves; for a citizen, what is asked of him.
 #[utoipa::path(
     operation_id = "me_inbox", tag = "me", security(("bearer" = [])),
     responses((status = 200, description = "The work, body by body.", body = List<WorkView>))

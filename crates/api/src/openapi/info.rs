@@ -34,6 +34,7 @@ pub(super) fn write(document: &mut Value) {
             {"name": "messages", "description": "Messages on a case"},
             {"name": "notes", "description": "Private notes of colleagues on a case"},
             {"name": "payments", "description": "What is due for a case"},
+            {"name": "ratings", "description": "What citizens thought of services"},
             {"name": "register", "description": "The protocol register"},
             {"name": "assignments", "description": "Who holds which role"},
             {"name": "support", "description": "All bodies at once, for the support staff"},

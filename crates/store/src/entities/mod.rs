@@ -21,6 +21,7 @@ pub(crate) mod notes;
 pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod persons;
+pub(crate) mod ratings;
 pub(crate) mod register_entries;
 pub(crate) mod saved_filters;
 pub(crate) mod slugs;
@@ -59,6 +60,7 @@ owned! {
     outbox,
     payments,
     persons,
+    ratings,
     register_entries,
     saved_filters,
     special_values,

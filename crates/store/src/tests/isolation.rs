@@ -7,10 +7,11 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{Case, CaseMessage, CaseStatus, Payment, PaymentStatus, Person},
-    ids::{AssignmentId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId, TenantId},
+    ids::{AssignmentId, CaseId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId, TenantId},
     money::Money,
     office::{InboxQuery, Note, SavedFilter},
     permissions::Role,
+    rating::Rating,
     register::Annulment,
     text::Text,
 };
@@ -33,7 +34,7 @@ use crate::{
     limits::{self, Counted},
     messages, notes,
     outbox::{self, Outgoing},
-    payments, persons, register, saved_filters,
+    payments, persons, ratings, register, saved_filters,
     special::{self, Sealed},
     suspensions,
 };
@@ -98,7 +99,12 @@ async fn fill(tx: &TenantTx) -> Filled {
     let note = Note { id: NoteId::new(uuid()), case: case.id, author: person.clone(), body: "n".into(), at: now() };
     notes::insert(tx, &note).await.unwrap();
     assert!(saved_filters::insert(tx, &saved_filter(&person)).await.unwrap());
+    assert!(ratings::insert(tx, &rating(case.id)).await.unwrap());
     Filled { person, case, draft, assignment, document, message, payment, entry, outgoing, job }
+}
+
+fn rating(case: CaseId) -> Rating {
+    Rating { case, service: "s".into(), stars: 5, aspect: None, text: None, at: now() }
 }
 
 fn saved_filter(person: &Person) -> SavedFilter {
@@ -225,6 +231,10 @@ async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     assert_eq!(notes::of_case(tx, case.id, None, 50).await.unwrap().items, []);
     assert_eq!(saved_filters::of_person(tx, person.id).await.unwrap(), []);
     assert_eq!(events::last(tx, case.id).await.unwrap(), None);
+    assert_eq!(ratings::of_case(tx, case.id).await.unwrap(), None);
+    assert_eq!(ratings::of_service(tx, "s", None, 50).await.unwrap().items, []);
+    assert_eq!(ratings::counts(tx, "s").await.unwrap(), BTreeMap::new());
+    assert_eq!(payments::due_among(tx, &[case.id]).await.unwrap().len(), 0);
 }
 
 async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
@@ -258,7 +268,7 @@ async fn nothing_can_refer_to_a_row_of_another_tenant() {
     let mut raw = kit.raw(kit.cesena).await;
     sqlx::query("UPDATE persons SET tenant_id = ?").bind(kit.santarcangelo.uuid()).execute(&mut raw).await.unwrap();
     let tx = kit.stores.write(kit.cesena).await.unwrap();
-    let case = Case { id: sportello_domain::ids::CaseId::new(uuid()), code: None, ..filled.case };
+    let case = Case { id: CaseId::new(uuid()), code: None, ..filled.case };
     let problem = cases::insert(&tx, &case).await.unwrap_err();
     assert_eq!(problem.to_string(), "The database answered with an error: FOREIGN KEY constraint failed.");
 }

@@ -9,6 +9,7 @@ use sportello_domain::{
     case::CaseStatus,
     ids::{AssignmentId, CaseId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId, PersonId},
     office::{InboxQuery, Note, SavedFilter},
+    rating::Rating,
     register::Annulment,
 };
 
@@ -25,7 +26,7 @@ use crate::{
     jobs::{self, Job},
     keys,
     limits::{self, Counted},
-    messages, notes, outbox, payments, persons, register, saved_filters, special, suspensions,
+    messages, notes, outbox, payments, persons, ratings, register, saved_filters, special, suspensions,
 };
 
 fn taken(tx: &TenantTx) -> Vec<Statement> {
@@ -133,6 +134,12 @@ async fn send_everything(tx: &TenantTx) {
     saved_filters::of_person(tx, maria.id).await.unwrap();
     saved_filters::delete(tx, maria.id, filter.id).await.unwrap();
     events::last(tx, case.id).await.unwrap();
+    let rating = Rating { case: case.id, service: "s".into(), stars: 5, aspect: None, text: None, at: now() };
+    ratings::insert(tx, &rating).await.unwrap();
+    ratings::of_case(tx, case.id).await.unwrap();
+    ratings::counts(tx, "s").await.unwrap();
+    ratings::of_service(tx, "s", Some(&Cursor { key: String::new(), id: uuid() }), 10).await.unwrap();
+    payments::due_among(tx, &[case.id, case.id]).await.unwrap();
     limits::take(tx, case.id, counted, 3).await.unwrap();
     limits::used(tx, counted).await.unwrap();
     limits::give_back(tx, case.id).await.unwrap();

@@ -11,6 +11,7 @@ use sportello_domain::{
     money::Money,
     office::{Assignee, InboxQuery, Note, SavedFilter},
     permissions::Role,
+    rating::{Aspect, Rating},
     register::{Annulment, Direction, Entry},
     service::{FileType, Privacy},
     text::Text,
@@ -30,7 +31,7 @@ use crate::{
     limits::{self, Counted},
     messages, notes,
     outbox::{self, Outgoing},
-    payments, persons, platform, register, saved_filters,
+    payments, persons, platform, ratings, register, saved_filters,
     special::{self, Sealed},
     suspensions,
 };
@@ -539,4 +540,26 @@ async fn a_saved_filter_is_its_owners_and_has_its_name_once() {
     assert!(!saved_filters::delete(&tx, luca.id, filter.id).await.unwrap());
     assert!(saved_filters::delete(&tx, maria.id, filter.id).await.unwrap());
     assert!(!saved_filters::delete(&tx, maria.id, filter.id).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_case_is_rated_once_and_counted_with_its_service() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let maria = known(&tx, "Maria").await;
+    let mut rated = Vec::new();
+    for stars in [5, 5, 2] {
+        let case = stored(&tx, draft(kit.cesena, &maria)).await.id;
+        let aspect = if stars == 5 { Aspect::Clear } else { Aspect::Lost };
+        let rating = Rating { case, service: "pink-badge".into(), stars, aspect: Some(aspect), text: Some("Grazie.".into()), at: now() };
+        assert!(ratings::insert(&tx, &rating).await.unwrap());
+        assert!(!ratings::insert(&tx, &Rating { stars: 1, ..rating.clone() }).await.unwrap());
+        rated.push(rating);
+    }
+    assert_eq!(ratings::of_case(&tx, rated[0].case).await.unwrap(), Some(rated[0].clone()));
+    assert_eq!(ratings::counts(&tx, "pink-badge").await.unwrap(), BTreeMap::from([(2, 1), (5, 2)]));
+    assert_eq!(ratings::counts(&tx, "other").await.unwrap(), BTreeMap::new());
+    let first = ratings::of_service(&tx, "pink-badge", None, 2).await.unwrap();
+    assert_eq!(first.items, [rated[2].clone(), rated[1].clone()]);
+    assert_eq!(ratings::of_service(&tx, "pink-badge", first.next.as_ref(), 2).await.unwrap().items, [rated[0].clone()]);
 }
