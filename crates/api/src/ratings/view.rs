@@ -1,7 +1,7 @@
 //! A rating as replies show it.
 
 use serde::Serialize;
-use sportello_domain::rating::Rating;
+use sportello_domain::rating::{Aspect, Rating};
 use utoipa::ToSchema;
 
 use crate::views::instant;
@@ -30,7 +30,7 @@ impl RatingView {
         let Rating { case: _, service: _, stars, aspect, text, at } = rating;
         Self {
             stars: i32::from(*stars),
-            aspect: aspect.map(|aspect| aspect.id()),
+            aspect: aspect.map(Aspect::id),
             text: text.as_deref().map(str::to_owned),
             at: instant(*at),
         }
