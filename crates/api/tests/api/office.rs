@@ -100,7 +100,7 @@ async fn the_work_is_a_table_for_a_spreadsheet() {
     assert_eq!((reply.status, reply.header("content-type")), (200, Some("text/csv; charset=utf-8")));
     assert_eq!(reply.header("content-disposition"), Some("attachment; filename=\"alfa-inbox.csv\""));
     assert_eq!(reply.header("vary").map(|vary| vary.contains("Accept")), Some(true));
-    let text = String::from_utf8(reply.bytes.to_vec()).unwrap();
+    let text = String::from_utf8(reply.bytes.clone()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "\u{feff}codice;protocollo;servizio;categoria;stato;richiedente;ufficio;assegnata a;presentata il;scadenza");
     assert!(lines[1].starts_with("ALF-2026-0000001;0000001;"), "{}", lines[1]);
