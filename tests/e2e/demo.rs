@@ -30,8 +30,10 @@ fn the_lines_that_it_prints_work_as_they_stand() {
 }
 
 #[test]
-fn each_token_is_that_of_its_role() {
+fn every_service_is_asked_for_and_each_token_is_that_of_its_role() {
     let world = World::demo();
+    let failed = world.log().lines().find(|line| line.contains("came to nothing")).map(str::to_owned);
+    assert_eq!(failed, None, "a request of the believable day was refused");
     let output = world.output();
     let as_who = |name: &str| Api::new(world.base(), Some(variable(&output, name).to_owned()));
     let roles = |name: &str| as_who(name).get("/v1/me").expect(200)["memberships"].clone();

@@ -210,3 +210,47 @@ fn what_santarcangelo_adapted_shows_there_and_only_there() {
     assert_eq!(english.header("content-language"), Some("en"));
     assert_eq!(english.expect(200)["title"], "Pink parking badge");
 }
+
+/// The thirteen mandatory items of the national model (criterion C.SI.1.3), as the sheet names them.
+const ITEMS: [&str; 13] = [
+    "category",
+    "title",
+    "status",
+    "summary",
+    "audience",
+    "how",
+    "needs",
+    "outcome",
+    "term_days",
+    "channels",
+    "conditions",
+    "contacts",
+    "topics",
+];
+
+#[test]
+fn every_service_has_a_complete_sheet_in_both_communes_and_languages() {
+    let world = World::demo();
+    let (italian, english) = (world.nobody(), world.nobody().in_english());
+    for commune in COMMUNES {
+        let root = format!("/v1/tenants/{}/services", commune.slug);
+        let services = italian.get(&format!("{root}?limit=200")).expect(200);
+        assert!(ids(&services).len() >= 25, "{}: {} services", commune.slug, ids(&services).len());
+        for id in ids(&services) {
+            let sheet = italian.get(&format!("{root}/{id}")).expect(200);
+            let translated = english.get(&format!("{root}/{id}")).expect(200);
+            for item in ITEMS {
+                let empty = [json!(null), json!(""), json!([]), json!({})];
+                assert!(!empty.contains(&sheet[item]), "{}/{id} lacks {item}", commune.slug);
+            }
+            for text in ["title", "summary", "audience", "how", "needs", "outcome", "conditions"] {
+                assert!(!sheet[text].as_str().unwrap_or_default().contains("{{"), "{}/{id} {text}: {}", commune.slug, sheet[text]);
+                if text != "title" {
+                    assert_ne!(sheet[text], translated[text], "{}/{id}: {text} is not translated", commune.slug);
+                }
+            }
+            let form = italian.get(&format!("{root}/{id}/form")).expect(200);
+            assert!(!form["layout"]["sections"].as_array().unwrap().is_empty(), "{}/{id} asks nothing", commune.slug);
+        }
+    }
+}

@@ -28,11 +28,6 @@ impl RatingView {
     /// A rating, without the case that it is about.
     pub(super) fn of(rating: &Rating) -> Self {
         let Rating { case: _, service: _, stars, aspect, text, at } = rating;
-        Self {
-            stars: i32::from(*stars),
-            aspect: aspect.map(Aspect::id),
-            text: text.as_deref().map(str::to_owned),
-            at: instant(*at),
-        }
+        Self { stars: i32::from(*stars), aspect: aspect.map(Aspect::id), text: text.as_deref().map(str::to_owned), at: instant(*at) }
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn answers(form: &Form, scope: &Scope, answering: Answering<'_>) -> V
         let of = if &**section_id == "child" { CHILD } else { answering.who };
         scope.answers[section_id.as_ref()] = json!({});
         for (id, field) in &section.fields {
-            if field.when.as_ref().is_none_or(|when| when.holds(&scope))
+            if field.computed.is_none()
+                && field.when.as_ref().is_none_or(|when| when.holds(&scope))
                 && let Some(value) = answer(id, field, &scope, Answering { who: of, ..answering })
             {
                 scope.answers[section_id.as_ref()][id.as_ref()] = value;
@@ -70,13 +71,38 @@ pub(super) fn answer(id: &str, field: &Field, scope: &Scope, answering: Answerin
             "street": STREETS[luck % STREETS.len()], "number": (1 + luck % 90).to_string(), "postal_code": "47521", "city": answering.city,
         }),
         FieldType::Person => json!({"given_name": given, "family_name": family, "tax_code": code}),
-        FieldType::Place | FieldType::CadastralParcel | FieldType::Attachment => return None,
+        FieldType::Place => {
+            json!({"latitude": 44.1391 + thousandths(luck), "longitude": 12.2431 - thousandths(luck), "description": STREETS[luck % STREETS.len()]})
+        }
+        FieldType::CadastralParcel => {
+            json!({"registry": "buildings", "municipality": "C573", "sheet": (1 + luck % 200).to_string(), "parcel": (10 + luck % 900).to_string()})
+        }
+        FieldType::Attachment => return None,
         FieldType::Group => {
-            let one: Map<String, Value> =
-                field.fields.iter().filter_map(|(id, field)| Some((id.to_string(), answer(id, field, scope, answering)?))).collect();
-            json!([one])
+            let least = field.min.as_deref().and_then(|least| least.parse::<usize>().ok()).unwrap_or(1).max(1);
+            (0..least).map(|number| entry(field, scope, Answering { luck: luck + number, ..answering })).collect()
         }
     })
+}
+
+/// A few metres, so that no two places are one.
+fn thousandths(luck: usize) -> f64 {
+    f64::from(u8::try_from(luck % 100).unwrap_or(0)) / 1000.0
+}
+
+/// One entry of a repeated group, with what its own conditions ask for.
+fn entry(group: &Field, scope: &Scope, answering: Answering<'_>) -> Value {
+    let mut scope = Scope { item: json!({}), ..scope.clone() };
+    let mut given = Map::new();
+    for (id, field) in &group.fields {
+        if field.when.as_ref().is_none_or(|when| when.holds(&scope))
+            && let Some(value) = answer(id, field, &scope, answering)
+        {
+            given.insert(id.to_string(), value);
+            scope.item = json!(given);
+        }
+    }
+    json!(given)
 }
 
 fn text(id: &str, field: &Field, answering: Answering<'_>) -> Option<Value> {
@@ -92,12 +118,25 @@ fn text(id: &str, field: &Field, answering: Answering<'_>) -> Option<Value> {
         "given-name" => Some(json!(given)),
         "family-name" => Some(json!(family)),
         _ => match &field.pattern {
-            None => Some(json!(candidates[0])),
+            None => Some(json!(sized(&candidates[0], field))),
             Some(pattern) => {
                 let pattern = sportello_domain::form::pattern(pattern).ok()?;
                 candidates.into_iter().find(|candidate| pattern.is_match(candidate)).map(|text| json!(text))
             }
         },
+    }
+}
+
+/// The words, made longer by a sentence as often as the field wants more of them.
+fn sized(words: &str, field: &Field) -> String {
+    let least = usize::try_from(field.min_length.unwrap_or(0)).unwrap_or(0);
+    let mut text = words.to_owned();
+    while text.chars().count() < least {
+        text.push_str(" – serve a mostrare come funziona la domanda.");
+    }
+    match field.max_length.and_then(|most| usize::try_from(most).ok()) {
+        Some(most) => text.chars().take(most).collect(),
+        None => text,
     }
 }
 

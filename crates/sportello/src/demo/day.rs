@@ -25,7 +25,7 @@ use crate::compose::Composed;
 use crate::stop::Outcome;
 use crate::ui::Ui;
 
-/// How many requests a commune gets.
+/// How many requests a commune gets at least; no service is left out.
 const REQUESTS: usize = 24;
 /// Minutes between two of them.
 const PACE: i64 = 12;
@@ -116,7 +116,8 @@ impl Day {
         }
         let services: Vec<_> = self.tenant.services.values().filter(|active| active.service.offers(Channel::Online)).collect();
         let mut made = 0;
-        for number in 0..REQUESTS {
+        let requests = REQUESTS.max(services.len());
+        for number in 0..requests {
             let Some(active) = services.get(number % services.len().max(1)) else { break };
             let who = RESIDENTS[(number * 5 + self.tenant.slug.len()) % RESIDENTS.len()];
             self.clock.forward(PACE);
@@ -125,7 +126,7 @@ impl Day {
                 Err(failure) => tracing::warn!(?failure, service = %active.service.id, number, "a request of the day came to nothing"),
             }
             if (number + 1) % 6 == 0 {
-                ui.progress(format!("  {} {}/{REQUESTS}", self.tenant.slug, number + 1));
+                ui.progress(format!("  {} {}/{requests}", self.tenant.slug, number + 1));
             }
         }
         Ok(Some(made))
