@@ -27,6 +27,7 @@ pub mod rating;
 pub mod receipt;
 pub mod refusal;
 pub mod register;
+pub mod search;
 pub mod service;
 pub mod sourced;
 pub mod tenant;

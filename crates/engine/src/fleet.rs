@@ -19,6 +19,8 @@ use sportello_domain::{
 };
 use sportello_tenancy::{Installation, Loaded, snapshot};
 
+use crate::search::Indexes;
+
 /// The issuers that a tenant trusts beside those of its configuration.
 pub type ExtraIssuers = Box<dyn Fn(&Tenant) -> Vec<Issuer> + Send + Sync>;
 
@@ -29,6 +31,7 @@ pub struct Fleet {
     taking_in: Mutex<()>,
     snapshots: PathBuf,
     extra: ExtraIssuers,
+    indexes: Indexes,
 }
 
 /// A token's issuer and audience.
@@ -107,7 +110,7 @@ pub struct TakenIn {
 impl Fleet {
     /// A fleet without tenants. Good configurations are kept in the folder; `extra` adds issuers that the program itself trusts.
     pub fn new(snapshots: PathBuf, extra: ExtraIssuers) -> Self {
-        Self { now: ArcSwap::default(), taking_in: Mutex::default(), snapshots, extra }
+        Self { now: ArcSwap::default(), taking_in: Mutex::default(), snapshots, extra, indexes: Indexes::default() }
     }
 
     /// Puts a configuration in force, whole. It reads and writes the snapshots, so it is no work for a thread that answers requests.
@@ -144,6 +147,11 @@ impl Fleet {
         }
         let tenant = known.or_else(|| snapshot::read(&self.snapshots, &loaded.slug).map(Arc::new));
         Member { stale: tenant.is_some(), tenant, problems }
+    }
+
+    /// The indexes of the catalogues.
+    pub fn indexes(&self) -> &Indexes {
+        &self.indexes
     }
 
     /// The tenant that a slug, or an earlier one, names.

@@ -27,6 +27,7 @@ pub mod payments;
 pub mod ports;
 pub mod ratings;
 pub mod register;
+pub mod search;
 pub mod support;
 mod vault;
 

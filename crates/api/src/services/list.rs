@@ -4,14 +4,16 @@ use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use sportello_domain::{
     refusal::{Code, Refusal},
+    search::{Facets, Index, Wanted},
     service::{Category, Channel, Service},
 };
+use std::sync::Arc;
 use utoipa::ToSchema;
 
-use super::search::{folded, matches};
+use super::facets::FacetsView;
 use crate::{
     http::{faults, place::Place, problem::Problem, query::PageQuery},
-    views::{Links, List},
+    views::{Links, List, PageLinks},
 };
 
 /// A service in a list.
@@ -37,72 +39,81 @@ pub(crate) struct ServiceItem {
     links: Links,
 }
 
-/// What a list of services was asked for.
-struct Filter {
-    words: Option<String>,
-    category: Option<Category>,
-    life_event: Option<String>,
-    channel: Option<Channel>,
+/// A page of services, with what it can be narrowed down by.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ServicePage {
+    /// What is on the page.
+    #[schema(max_items = 200)]
+    items: Vec<ServiceItem>,
+    /// What the whole list can be narrowed down by.
+    facets: FacetsView,
+    /// Where it is, and where the next one is.
+    #[serde(rename = "_links")]
+    links: PageLinks,
 }
 
 /// The services that can be asked for here.
 ///
-/// `q` finds words of title and summary, without regard to accents and case.
+/// `q` finds words in title, summary and text, in this order of weight, in both languages, the reader's own first. Accents, case,
+/// apostrophes and plurals do not count; words of four letters or more may have a slip, of eight or more two; the last word may be
+/// unfinished. Without `q` services stand in the body's own order. The facets count the whole list, each without its own choice.
 #[utoipa::path(
     operation_id = "services_list", tag = "services",
     params(
-        ("q" = Option<String>, Query, description = "Words of the title or the summary.", max_length = 200, example = "bollino"),
+        ("q" = Option<String>, Query, description = "Words of the service, as one types them.", max_length = 200, example = "bollino"),
         ("category" = Option<String>, Query, description = "A category, by id.", max_length = 64, example = "mobility-and-transport"),
         ("life_event" = Option<String>, Query, description = "A life event, by id.", max_length = 64, example = "birth"),
         ("channel" = Option<String>, Query, description = "An open channel, by id.", max_length = 64, example = "online"),
         crate::http::parameters::Paging
     ),
-    responses((status = 200, description = "A page of services.", body = List<ServiceItem>))
+    responses((status = 200, description = "A page of services.", body = ServicePage))
 )]
 #[get("/v1/tenants/{tenant}/services")]
 pub(super) async fn list(place: Place) -> Result<HttpResponse, Problem> {
     let mut query = place.query();
-    let filter = Filter {
-        words: query.text("q", 200).map(|words| folded(&words)),
+    let words = query.text("q", 200);
+    let wanted = Wanted {
         category: query.term("category", &Category::ALL.iter().map(|term| term.id()).collect::<Vec<_>>(), Category::from_id),
         life_event: query.text("life_event", 64),
         channel: query.term("channel", &Channel::ALL.iter().map(|term| term.id()).collect::<Vec<_>>(), Channel::from_id),
     };
     let page = query.page();
     query.finish()?;
-    let start = start(&place, &page)?;
-    place.json(None, || view(&place, &filter, &page, start))
+    let search = match words {
+        Some(words) => Some((super::search::index(&place).await?, words)),
+        None => None,
+    };
+    let found = || found(&place, search.as_ref());
+    let start = page.cursor.as_deref().map_or(Ok(0), |cursor| after(&found(), cursor))?;
+    place.json(None, || view(&place, &found(), &wanted, &page, start))
+}
+
+/// The services in their order: the body's own, or the best first.
+fn found<'a>(place: &'a Place, search: Option<&(Arc<Index>, String)>) -> Vec<&'a Service> {
+    let services = &place.tenant.services;
+    match search {
+        None => services.values().map(|active| &active.service).collect(),
+        Some((index, words)) => {
+            let numbers = index.find(words, place.language).into_iter();
+            numbers.filter_map(|number| services.get_index(number)).map(|(_, active)| &active.service).collect()
+        }
+    }
 }
 
 /// Where a page begins: the cursor is the id of the last service of the page before.
-fn start(place: &Place, page: &PageQuery) -> Result<usize, Refusal> {
-    let Some(cursor) = &page.cursor else { return Ok(0) };
-    let last = place.tenant.services.get_index_of(cursor.as_str());
+fn after(found: &[&Service], cursor: &str) -> Result<usize, Refusal> {
+    let last = found.iter().position(|service| &*service.id == cursor);
     last.map(|index| index + 1).ok_or_else(|| Refusal::with_faults(Code::InvalidParameter, vec![faults::unknown_cursor("/query/cursor")]))
 }
 
-fn view(place: &Place, filter: &Filter, page: &PageQuery, start: usize) -> List<ServiceItem> {
+fn view(place: &Place, found: &[&Service], wanted: &Wanted, page: &PageQuery, start: usize) -> ServicePage {
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let mut found = place.tenant.services.values().skip(start).map(|active| &active.service).filter(|service| filter.takes(service));
-    let items: Vec<_> = found.by_ref().take(limit).map(|service| item(place, service)).collect();
-    let next = found.next().and(items.last()).map(|last| last.id.clone());
-    List::new(items, &place.under("services"), place.request.query_string(), next.as_deref())
-}
-
-impl Filter {
-    fn takes(&self, service: &Service) -> bool {
-        let text = |words: &String| {
-            let languages = sportello_domain::text::Language::ALL;
-            languages.into_iter().any(|language| {
-                let text = format!("{} {}", service.title.get(language), service.summary.get(language));
-                matches(&folded(&text), words)
-            })
-        };
-        self.words.as_ref().is_none_or(text)
-            && self.category.is_none_or(|category| service.category == category)
-            && self.channel.is_none_or(|channel| service.offers(channel))
-            && self.life_event.as_deref().is_none_or(|event| service.life_events.get(event).copied().unwrap_or(false))
-    }
+    let mut rest = found.iter().skip(start).filter(|service| wanted.takes(service));
+    let items: Vec<_> = rest.by_ref().take(limit).map(|service| item(place, service)).collect();
+    let next = rest.next().and(items.last()).map(|last| last.id.clone());
+    let List { items, links } = List::new(items, &place.under("services"), place.request.query_string(), next.as_deref());
+    let facets = Facets::count(found.iter().copied(), wanted);
+    ServicePage { items, facets: FacetsView::new(facets, place.language), links }
 }
 
 fn item(place: &Place, service: &Service) -> ServiceItem {

@@ -1,6 +1,7 @@
 //! The services that a body offers: list, sheet, form, workflow, and the vocabularies by which they are found.
 
 mod categories;
+mod facets;
 mod form;
 mod life_events;
 mod list;

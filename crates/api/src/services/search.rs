@@ -1,40 +1,18 @@
-//! Finds services by words, as people type them: without accents, in any case, each word somewhere.
+//! The index under which a list of services is searched.
 
-/// Letters without their accents, in lower case.
-pub(super) fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).map(bare).collect()
-}
+use std::sync::Arc;
 
-/// Whether each word of a folded query stands somewhere in a folded text.
-pub(super) fn matches(text: &str, query: &str) -> bool {
-    query.split_whitespace().all(|word| text.contains(word))
-}
+use actix_web::web;
+use sportello_domain::{refusal::Code, search::Index};
 
-const fn bare(letter: char) -> char {
-    match letter {
-        'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ò' | 'ó' | 'ô' | 'ö' | 'õ' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        'ñ' => 'n',
-        '’' => '\'',
-        other => other,
+use crate::http::{place::Place, problem::Problem};
+
+/// The index of the snapshot that a request runs under. The first search makes it, beside the threads that answer requests.
+pub(super) async fn index(place: &Place) -> Result<Arc<Index>, Problem> {
+    let fleet = place.state.engine.fleet();
+    if let Some(index) = fleet.indexes().ready(&place.tenant) {
+        return Ok(index);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn accents_and_case_do_not_matter() {
-        let text = folded("Carta d’identità elettronica");
-        assert!(matches(&text, &folded("IDENTITÀ")));
-        assert!(matches(&text, &folded("identita")));
-        assert!(matches(&text, &folded("elettronica carta")));
-        assert!(matches(&text, &folded("d'identità")));
-        assert!(!matches(&text, &folded("carta sanitaria")));
-    }
+    let (fleet, tenant) = (Arc::clone(fleet), Arc::clone(&place.tenant));
+    web::block(move || fleet.indexes().of(&tenant)).await.map_err(|_| Code::Internal.into())
 }

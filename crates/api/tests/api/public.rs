@@ -61,7 +61,11 @@ async fn services_are_found_by_words_and_vocabularies() {
         ("q=CITTA", true),
         ("q=sosta%20permesso", true),
         ("q=parking", true),
+        ("q=permesi", true),
+        ("q=parking%20perm", true),
+        ("q=patenti", true),
         ("q=carta", false),
+        ("q=%F0%9F%A6%80", false),
         ("category=mobility-and-transport", true),
         ("category=tourism", false),
         ("channel=desk", true),
@@ -75,6 +79,27 @@ async fn services_are_found_by_words_and_vocabularies() {
         assert_eq!(list["_links"]["self"]["href"], format!("/v1/tenants/alfa/services?{query}"));
         assert_eq!(list["_links"].get("next"), None);
     }
+}
+
+#[actix_web::test]
+async fn a_list_says_what_it_can_be_narrowed_down_by() {
+    let world = World::new().await;
+    let list = world.get("/v1/tenants/alfa/services?q=permesso&category=tourism").await.expect(200);
+    assert_eq!(list["items"], json!([]));
+    assert_eq!(
+        list["facets"],
+        json!({"categories": [{"id": "mobility-and-transport", "label": "Mobilità e trasporti", "count": 1}], "life_events": [], "channels": []})
+    );
+    let english = TestRequest::get().uri("/v1/tenants/alfa/services").insert_header(("accept-language", "en"));
+    let list = world.send(english).await.expect(200);
+    assert_eq!(
+        list["facets"],
+        json!({
+            "categories": [{"id": "mobility-and-transport", "label": "Mobility and transport", "count": 1}],
+            "life_events": [{"id": "vehicle", "count": 1}],
+            "channels": [{"id": "online", "label": "Online", "count": 1}, {"id": "desk", "label": "Desk", "count": 1}]
+        })
+    );
 }
 
 #[actix_web::test]

@@ -78,6 +78,7 @@ async fn wrong_queries() {
     let wrong = [
         ("/v1/tenants/alfa/services?limit=201", vec![("/query/limit", "out_of_range")]),
         ("/v1/tenants/alfa/services?cursor=none", vec![("/query/cursor", "unknown_cursor")]),
+        ("/v1/tenants/alfa/services?q=nothing&cursor=parking-permit", vec![("/query/cursor", "unknown_cursor")]),
         ("/v1/tenants/alfa/services?category=cars", vec![("/query/category", "unknown_choice")]),
         ("/v1/tenants/alfa/services?q=", vec![("/query/q", "wrong_length")]),
         ("/v1/tenants/alfa/services?q=a&q=b", vec![("/query/q", "repeated")]),
