@@ -2,7 +2,7 @@
 //! an index does for one word (case folded beforehand, no accents, no slips, no order).
 //!
 //! `cargo bench -p sportello-domain --bench search`
-#![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
 use std::{hint::black_box, sync::Arc, time::Instant};
 

@@ -6,7 +6,7 @@ use super::{
     entry::Entry,
     rank::{Closeness, Place, points},
     terms::Term,
-    words::folded,
+    words::{folded, words},
 };
 use crate::{service::Service, text::Language};
 
@@ -25,7 +25,7 @@ impl Index {
     }
 
     /// The services that a query finds, the best first: their places in the list that was indexed. Equal ones stand in the order of
-    /// their titles, so the answer is always the same.
+    /// their titles, the shorter first, so the answer is always the same.
     ///
     /// Found is what has all words. Where nothing has, what has most of them is, if that is more than half: who asks a whole
     /// question gets an answer.
@@ -74,10 +74,13 @@ impl Index {
     }
 }
 
-/// The place of each service in the order of titles.
+/// The place of each service in the order of titles: fewer words first, because the same words say more of a short title.
 fn by_title(services: &[&Service], language: Language) -> Box<[u32]> {
-    let mut titles: Vec<_> =
-        services.iter().enumerate().map(|(number, service)| (folded(service.title.get(language)), &*service.id, number)).collect();
+    let key = |service: &Service| {
+        let title = folded(service.title.get(language));
+        (words(&title).count(), title)
+    };
+    let mut titles: Vec<_> = services.iter().enumerate().map(|(number, service)| (key(service), &*service.id, number)).collect();
     titles.sort();
     let mut places = vec![0; titles.len()];
     for (place, (_, _, number)) in (0..).zip(titles) {
