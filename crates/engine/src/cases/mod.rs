@@ -31,7 +31,7 @@ pub use check::{summary, validate};
 pub(crate) use context::view;
 pub(crate) use context::{Context, Ground};
 pub use draft::{create, discard, save};
-pub(crate) use moves::{CASE_LIMIT, hand_over, move_by_system};
+pub(crate) use moves::{CASE_LIMIT, hand_over, move_by_system, receiver};
 pub use moves::{assign, take, transitions};
 pub use read::{events, get, page, search};
 pub(crate) use read::{submitted, views};

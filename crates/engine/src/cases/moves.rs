@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sportello_domain::{
     case::{
-        Case, CaseStatus, Outcome,
+        Case, CaseStatus, Outcome, Person,
         moves::{self, Facts, Moved},
     },
     definition::Definition,
@@ -228,20 +228,26 @@ async fn give(desk: &Desk<'_>, id: CaseId, body: Unread<Assign>) -> Result<CaseV
     view(desk, reached, false).await
 }
 
-/// Gives a case that was reached for it to an officer, or to nobody.
-pub(crate) async fn hand_over(desk: &Desk<'_>, reached: Reached, assignee: Option<PersonId>) -> Result<Reached, Failure> {
-    if reached.case.status == CaseStatus::Draft {
+/// The officer to whom a case can be given now, none for nobody; or why it cannot.
+pub(crate) async fn receiver(desk: &Desk<'_>, case: &Case, assignee: Option<PersonId>) -> Result<Option<Person>, Failure> {
+    if case.status == CaseStatus::Draft {
         return Err(Code::StillADraft.into());
     }
-    if reached.case.status.is_concluded() {
+    if case.status.is_concluded() {
         return Err(Code::CaseConcluded.into());
     }
+    match assignee {
+        None => Ok(None),
+        Some(person) => Ok(Some(handler(desk, case, person).await?)),
+    }
+}
+
+/// Gives a case that was reached for it to an officer, or to nobody.
+pub(crate) async fn hand_over(desk: &Desk<'_>, reached: Reached, assignee: Option<PersonId>) -> Result<Reached, Failure> {
+    let receiver = receiver(desk, &reached.case, assignee).await?;
     let role = reached.role();
     let mut case = reached.case;
-    case.assignee = match assignee {
-        None => None,
-        Some(person) => Some(handler(desk, &case, person).await?),
-    };
+    case.assignee = receiver;
     let expected = case.version;
     case.updated_at = desk.now;
     case.version += 1;
@@ -254,7 +260,7 @@ pub(crate) async fn hand_over(desk: &Desk<'_>, reached: Reached, assignee: Optio
 }
 
 /// Holds an assignee to be somebody who may carry the case on.
-async fn handler(desk: &Desk<'_>, case: &Case, person: PersonId) -> Result<sportello_domain::case::Person, Failure> {
+async fn handler(desk: &Desk<'_>, case: &Case, person: PersonId) -> Result<Person, Failure> {
     let held = assignments::of_person(&desk.tx, person, desk.today).await?;
     let fits = held.iter().any(|held| {
         allowed(Action::MoveCase, held.role, Relation::Own) >= Reach::Office

@@ -11,7 +11,7 @@ use tracing::instrument;
 
 use crate::{
     Call, Engine, Failure, Unread,
-    cases::{CaseView, hand_over, view},
+    cases::{CaseView, hand_over, receiver, view},
     desk::{Desk, Mode},
 };
 
@@ -70,7 +70,12 @@ async fn give(desk: &Desk<'_>, body: Unread<AssignMany>) -> Result<Vec<Assigned>
 async fn one(desk: &Desk<'_>, id: CaseId, assignee: Option<PersonId>, repeated: bool) -> Result<CaseView, Failure> {
     let reached = desk.case(id, Action::AssignCase).await?;
     let held = reached.case.assignee.as_ref().map(|person| person.id);
-    if repeated || held == assignee {
+    if held == assignee {
+        return view(desk, reached, repeated).await;
+    }
+    if repeated {
+        // What was refused is refused again; what was given has gone on to somebody else meanwhile.
+        receiver(desk, &reached.case, assignee).await?;
         return view(desk, reached, repeated).await;
     }
     let reached = hand_over(desk, reached, assignee).await?;

@@ -88,12 +88,16 @@ async fn many_cases_are_given_at_once_and_each_says_why_not() {
         async |cases: Vec<CaseId>| inbox::assign(&world.engine, &call, Unread::known(AssignMany { cases, assignee: Some(me) })).await;
     let cases = vec![first.id, ended.id, unknown, second.id];
     let given = give(cases.clone()).await.unwrap();
-    let told: Vec<_> =
-        given.iter().map(|one| one.outcome.as_ref().map(|view| view.case.assignee.is_some()).map_err(|refusal| refusal.code)).collect();
-    assert_eq!(told, [Ok(true), Err(Code::CaseConcluded), Err(Code::NotFound), Ok(true)]);
+    let told = |given: &[inbox::Assigned]| {
+        let one = |one: &inbox::Assigned| one.outcome.as_ref().map(|view| view.case.assignee.is_some()).map_err(|refusal| refusal.code);
+        given.iter().map(one).collect::<Vec<_>>()
+    };
+    let expected = [Ok(true), Err(Code::CaseConcluded), Err(Code::NotFound), Ok(true)];
+    assert_eq!(told(&given), expected);
     // The same request again: the same answer, and nobody is given anything twice.
     let version = world.get(&staff("officer"), first.id).await.unwrap().case.version;
     let again = give(cases).await.unwrap();
+    assert_eq!(told(&again), expected);
     assert!(again[0].outcome.as_ref().unwrap().replayed);
     assert_eq!(world.get(&staff("officer"), first.id).await.unwrap().case.version, version);
     let twice = AssignMany { cases: vec![first.id, first.id], assignee: None };
