@@ -15,7 +15,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use crate::{
     assignments, cases, documents,
     http::{envelope::envelope, problem::Problem},
-    inbox, me, messages, notes, operation, payments, places, ratings, register, services,
+    inbox, me, messages, notes, operation, opinions, payments, places, ratings, register, services,
     state::ApiState,
     support, tenants,
 };
@@ -38,6 +38,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         documents::routes,
         messages::routes,
         notes::routes,
+        opinions::routes,
         payments::routes,
         ratings::routes,
         register::routes,

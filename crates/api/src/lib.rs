@@ -18,6 +18,7 @@ mod messages;
 mod notes;
 mod openapi;
 mod operation;
+mod opinions;
 mod payments;
 mod places;
 mod ratings;

@@ -1,7 +1,7 @@
 //! Conditions and expressions of the configuration, written in CEL.
 //!
 //! Either is compiled once, when it is read, and asked many times. They see `answers`, `applicant`, `delegate`, `today`, `payments`,
-//! `parameters`, `documents`, and inside a repeated group `item`; what nobody answered is null. A [`Condition`] yields yes or no, an
+//! `parameters`, `documents`, `opinions`, `case`, in an act `data`, and inside a repeated group `item`; what nobody answered is null. A [`Condition`] yields yes or no, an
 //! [`Expression`] any value. Besides CEL's own there are the functions of `functions`, for days. To extend: a variable is a field of
 //! [`Scope`] and a name in [`VARIABLES`]; a function is a line there.
 
@@ -37,7 +37,8 @@ pub struct Condition(Expression);
 pub struct NotAnExpression(String);
 
 /// The variables that an expression may name.
-pub const VARIABLES: [&str; 8] = ["answers", "applicant", "delegate", "today", "payments", "parameters", "documents", "item"];
+pub const VARIABLES: [&str; 11] =
+    ["answers", "applicant", "delegate", "today", "payments", "parameters", "documents", "opinions", "case", "data", "item"];
 
 /// What an expression is asked about: each variable as JSON.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +57,13 @@ pub struct Scope {
     pub parameters: Value,
     /// How many documents of each kind are attached.
     pub documents: Value,
+    /// What other offices said, by opinion: `favourable`, `conditional`, `unfavourable`, `silent`, or `pending`; and under `pending`
+    /// how many are still waited for.
+    pub opinions: Value,
+    /// The case: `code`, `register_number`, `submitted_on`, `channel`.
+    pub case: Value,
+    /// In an act: the answers to the transition that it is drawn up for.
+    pub data: Value,
     /// The entry of the repeated group that is looked at; null outside one.
     pub item: Value,
 }
@@ -91,8 +99,19 @@ impl Expression {
     fn run(&self, scope: &Scope) -> Option<CelValue> {
         let mut context = Context::default();
         let today = scope.today.map_or(Value::Null, |day| Value::String(day.to_string()));
-        let values =
-            [&scope.answers, &scope.applicant, &scope.delegate, &today, &scope.payments, &scope.parameters, &scope.documents, &scope.item];
+        let values = [
+            &scope.answers,
+            &scope.applicant,
+            &scope.delegate,
+            &today,
+            &scope.payments,
+            &scope.parameters,
+            &scope.documents,
+            &scope.opinions,
+            &scope.case,
+            &scope.data,
+            &scope.item,
+        ];
         for (name, value) in VARIABLES.into_iter().zip(values) {
             context.add_variable_from_value(name, to_cel(value));
         }
@@ -161,6 +180,17 @@ impl Condition {
     /// Yes, no, or none where it cannot be decided.
     pub fn decide(&self, scope: &Scope) -> Option<bool> {
         match self.0.run(scope)? {
+            CelValue::Bool(yes) => Some(yes),
+            _ => None,
+        }
+    }
+
+    /// The same from one variable alone, whatever the others hold; none where it depends on them.
+    pub fn decide_knowing(&self, variable: &'static str, value: &Value) -> Option<bool> {
+        let mut context = Context::default();
+        context.add_variable_from_value(variable, to_cel(value));
+        functions::add(&mut context);
+        match self.0.program.execute(&context).ok()? {
             CelValue::Bool(yes) => Some(yes),
             _ => None,
         }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    act::Act,
     fees::Fee,
     form::Form,
     service::{Check, Delegates, DocumentRequirement, Integration, Key, Limit, Service, Silence, Suspension},
@@ -66,6 +67,9 @@ pub struct Definition {
     pub delegates: Option<Delegates>,
     /// The workflow.
     pub workflow: Workflow,
+    /// The acts that the workflow draws up.
+    #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
+    pub acts: IndexMap<Key, Act>,
     /// The parameters that it resolved to.
     pub parameters: BTreeMap<Key, Value>,
     /// The retention rule's id.
@@ -85,8 +89,9 @@ pub enum DefinitionProblem {
 }
 
 impl Definition {
-    /// The frozen part of a service with its workflow and the tenant's parameters.
-    pub fn of(service: &Service, workflow: &Workflow, parameters: &IndexMap<Key, Sourced<Value>>) -> Self {
+    /// The frozen part of a service with its workflow, of all acts those that the workflow draws up, and the tenant's parameters.
+    pub fn of(service: &Service, workflow: &Workflow, acts: &IndexMap<Key, Act>, parameters: &IndexMap<Key, Sourced<Value>>) -> Self {
+        let drawn = |act: &Key| workflow.transitions.values().any(|transition| transition.draws_up.as_ref() == Some(act));
         Self {
             service: service.id.clone(),
             version: service.version.clone(),
@@ -105,6 +110,7 @@ impl Definition {
             checks: service.checks.clone(),
             delegates: service.delegates.clone(),
             workflow: workflow.clone(),
+            acts: acts.iter().filter(|(id, _)| drawn(id)).map(|(id, act)| (id.clone(), act.clone())).collect(),
             parameters: parameters.iter().map(|(id, parameter)| (id.clone(), parameter.value.clone())).collect(),
             retention: service.retention.clone(),
         }
@@ -161,8 +167,10 @@ mod tests {
                 start: "submitted".into(),
                 states: IndexMap::new(),
                 transitions: IndexMap::new(),
+                on_due: None,
                 points: IndexMap::new(),
             },
+            acts: IndexMap::new(),
             parameters: BTreeMap::new(),
             retention: None,
         }

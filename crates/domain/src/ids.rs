@@ -69,6 +69,8 @@ typed_ids! {
     FilterId,
     /// What is due for a case.
     PaymentId,
+    /// An opinion that another office is asked for.
+    OpinionId,
     /// An entry of the protocol register.
     EntryId,
     /// A piece of work to be done later.

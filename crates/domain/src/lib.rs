@@ -7,6 +7,7 @@
 //! To extend: a new rule of law or of the desk is a function in the module of its subject, with its source in the
 //! documentation and a test with the source's own example.
 
+pub mod act;
 pub mod assignment;
 pub mod calendar;
 pub mod case;
@@ -19,6 +20,7 @@ pub mod ids;
 pub mod limits;
 pub mod money;
 pub mod office;
+pub mod opinion;
 pub mod ordered;
 pub mod permissions;
 pub mod placeholders;

@@ -121,6 +121,8 @@ pub enum Action {
     RateCase,
     /// Read what was thought of services.
     ReadRatings,
+    /// Say what one's office thinks of another office's case, where it was asked.
+    GiveOpinion,
     /// Keep notes on a case for colleagues.
     Annotate,
     /// Record a payment at the desk.
@@ -141,7 +143,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::CreateCase,
         Self::ReadCase,
         Self::EditDraft,
@@ -155,6 +157,7 @@ impl Action {
         Self::WriteMessage,
         Self::RateCase,
         Self::ReadRatings,
+        Self::GiveOpinion,
         Self::Annotate,
         Self::RecordPayment,
         Self::ReadRegister,
@@ -231,6 +234,7 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::AddAct
             | Action::ReadSpecial
             | Action::WriteMessage
+            | Action::GiveOpinion
             | Action::Annotate
             | Action::RecordPayment
             | Action::ReadRegister => Reach::Office,
@@ -246,6 +250,7 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::AddAct
             | Action::ReadSpecial
             | Action::WriteMessage
+            | Action::GiveOpinion
             | Action::Annotate
             | Action::RecordPayment
             | Action::ReadRegister => Reach::Office,

@@ -170,6 +170,9 @@ codes! {
     AlreadyPaid = "already_paid", 409,
         "Questo importo risulta già pagato", "This amount has already been paid",
         "Controlla i pagamenti della pratica.", "Check the case's payments.";
+    OpinionGiven = "opinion_given", 409,
+        "Questo parere è già stato espresso", "This opinion has already been given",
+        "Leggi i pareri della pratica; per aggiungere altro scrivi una nota.", "Read the case's opinions; to add something write a note.";
     AlreadyRated = "already_rated", 409,
         "Hai già dato il tuo giudizio", "You have already said what you think",
         "Per questa pratica non serve altro: grazie.", "Nothing else is needed for this case: thank you.";

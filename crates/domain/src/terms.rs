@@ -1,8 +1,8 @@
 //! The law's clock: by which day a case must be concluded, and why.
 //!
 //! Days are counted from the day after the start; holidays inside count; a term that would end on a holiday ends on the next day
-//! that is none (art. 2963 c.c.). A suspension (L. 241/1990 art. 2 c. 7) stops the count and lets it go on with what was left;
-//! access to files begins anew instead. Everything is a pure function of dates.
+//! that is none (art. 2963 c.c.). A suspension (L. 241/1990 art. 2 c. 7, art. 10-bis) stops the count and lets it go on with what
+//! was left; access to files begins anew instead. Everything is a pure function of dates.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -12,9 +12,60 @@ use crate::{
     service::Suspension,
 };
 
+/// Under which norm a term waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Norm {
+    /// The applicant is to send what is missing (L. 241/1990 art. 2 c. 7).
+    Integration,
+    /// The applicant was told why the request may be refused (L. 241/1990 art. 10-bis, as changed by DL 76/2020).
+    RefusalNotice,
+}
+
+impl Norm {
+    /// Every norm.
+    pub const ALL: [Self; 2] = [Self::Integration, Self::RefusalNotice];
+
+    /// The id in rows.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Integration => "integration",
+            Self::RefusalNotice => "refusal_notice",
+        }
+    }
+
+    /// The norm with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|norm| norm.id() == id)
+    }
+}
+
+/// How long the term still waits after observations on a notice of refusal, in days (L. 241/1990 art. 10-bis).
+pub const AFTER_OBSERVATIONS: u8 = 10;
+
+/// The last day of a wait that ends today: an answer ends it at once; observations on a notice of refusal let the term wait ten
+/// days more; where none came it waited until yesterday, the last of the days that there were for them.
+///
+/// ```
+/// # use sportello_domain::terms::{Norm, last_day};
+/// # use jiff::civil::date;
+/// let today = date(2026, 4, 9);
+/// assert_eq!(last_day(Norm::Integration, true, today), today);
+/// assert_eq!(last_day(Norm::RefusalNotice, true, today), date(2026, 4, 19));
+/// assert_eq!(last_day(Norm::RefusalNotice, false, today), date(2026, 4, 8));
+/// ```
+pub fn last_day(norm: Norm, answered: bool, today: Date) -> Date {
+    match (norm, answered) {
+        (Norm::Integration, _) => today,
+        (Norm::RefusalNotice, true) => today.saturating_add(i32::from(AFTER_OBSERVATIONS).days()),
+        (Norm::RefusalNotice, false) => today.yesterday().unwrap_or(today),
+    }
+}
+
 /// A span of days in which the term does not run: from the day after `from` up to and including `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pause {
+    /// Why it waits.
+    pub norm: Norm,
     /// The day on which the wait began; it still counts.
     pub from: Date,
     /// The day on which it ended; the next one counts again. None while it lasts.
@@ -26,17 +77,19 @@ impl Suspension {
     pub const BY_LAW: Self = Self { max_days: 30, times: 1 };
 }
 
-/// The waits that stop the clock by law, of all those that there were: only as many as allowed, the first ones, and none for
-/// longer than allowed. A further request for integration may be made, but the term runs on; and a wait that lasts too long goes
-/// on without holding the term up.
+/// The waits that stop the clock by law, of all those that there were: of requests for integration only as many as allowed, the
+/// first ones, and none for longer than allowed. A further request may be made, but the term runs on; and a wait that lasts too
+/// long goes on without holding the term up. The wait after a notice of refusal is bounded by its own norm.
 ///
 /// ```
-/// # use sportello_domain::{service::Suspension, terms::{lawful, Pause}};
+/// # use sportello_domain::{service::Suspension, terms::{lawful, Norm, Pause}};
 /// # use jiff::civil::date;
-/// let first = Pause { from: date(2026, 3, 1), to: Some(date(2026, 4, 20)) };
-/// let second = Pause { from: date(2026, 5, 4), to: Some(date(2026, 5, 6)) };
-/// let stopped = lawful(&[first, second], Suspension::BY_LAW, date(2026, 5, 10));
-/// assert_eq!(stopped, [Pause { from: date(2026, 3, 1), to: Some(date(2026, 3, 31)) }]);
+/// let norm = Norm::Integration;
+/// let first = Pause { norm, from: date(2026, 3, 1), to: Some(date(2026, 4, 20)) };
+/// let second = Pause { norm, from: date(2026, 5, 4), to: Some(date(2026, 5, 6)) };
+/// let notice = Pause { norm: Norm::RefusalNotice, from: date(2026, 5, 7), to: None };
+/// let stopped = lawful(&[first, second, notice], Suspension::BY_LAW, date(2026, 5, 10));
+/// assert_eq!(stopped, [Pause { to: Some(date(2026, 3, 31)), ..first }, notice]);
 /// ```
 pub fn lawful(pauses: &[Pause], bounds: Suspension, today: Date) -> Vec<Pause> {
     let bounded = |pause: &Pause| {
@@ -45,9 +98,21 @@ pub fn lawful(pauses: &[Pause], bounds: Suspension, today: Date) -> Vec<Pause> {
             Some(to) => Some(to.min(last)),
             None => (today > last).then_some(last),
         };
-        Pause { from: pause.from, to }
+        Pause { to, ..*pause }
     };
-    pauses.iter().take(usize::from(bounds.times)).map(bounded).collect()
+    let mut left = bounds.times;
+    let mut stopped = Vec::with_capacity(pauses.len());
+    for pause in pauses {
+        match pause.norm {
+            Norm::RefusalNotice => stopped.push(*pause),
+            Norm::Integration if left > 0 => {
+                left -= 1;
+                stopped.push(bounded(pause));
+            }
+            Norm::Integration => {}
+        }
+    }
+    stopped
 }
 
 /// What a due date is computed from.
@@ -91,9 +156,9 @@ const LONGEST: usize = 3660;
 /// The law's own example: 30 days from 1 March; integration asked on the 11th and answered on the 21st; what is left ends on 10 April.
 ///
 /// ```
-/// # use sportello_domain::{calendar::CalendarRules, terms::{due, Pause, Term}};
+/// # use sportello_domain::{calendar::CalendarRules, terms::{due, Norm, Pause, Term}};
 /// # use jiff::civil::date;
-/// let pauses = vec![Pause { from: date(2026, 3, 11), to: Some(date(2026, 3, 21)) }];
+/// let pauses = vec![Pause { norm: Norm::Integration, from: date(2026, 3, 11), to: Some(date(2026, 3, 21)) }];
 /// let term = Term { start: date(2026, 3, 1), days: 30, pauses, restarted: None };
 /// assert_eq!(due(&term, &CalendarRules::default()).due, Some(date(2026, 4, 10)));
 /// ```
@@ -164,6 +229,10 @@ mod tests {
 
     use super::*;
 
+    fn asked(from: Date, to: Option<Date>) -> Pause {
+        Pause { norm: Norm::Integration, from, to }
+    }
+
     fn plain(start: Date, days: u16) -> Explained {
         due(&Term { start, days, pauses: Vec::new(), restarted: None }, &CalendarRules::default())
     }
@@ -192,19 +261,20 @@ mod tests {
     }
 
     #[test]
-    fn a_second_wait_leaves_five_days_and_the_end_is_the_24th() {
+    fn observations_on_a_notice_of_refusal_leave_five_days_and_the_end_is_the_24th() {
         // Integration 11–21 March, notice of refusal 5 April with observations that let the clock go on after the 19th.
         let pauses = vec![
-            Pause { from: date(2026, 3, 11), to: Some(date(2026, 3, 21)) },
-            Pause { from: date(2026, 4, 5), to: Some(date(2026, 4, 19)) },
+            asked(date(2026, 3, 11), Some(date(2026, 3, 21))),
+            Pause { norm: Norm::RefusalNotice, from: date(2026, 4, 5), to: Some(last_day(Norm::RefusalNotice, true, date(2026, 4, 9))) },
         ];
+        let pauses = lawful(&pauses, Suspension::BY_LAW, date(2026, 4, 9));
         let term = Term { start: date(2026, 3, 1), days: 30, pauses, restarted: None };
         assert_eq!(due(&term, &CalendarRules::default()).due, Some(date(2026, 4, 24)));
     }
 
     #[test]
     fn while_a_wait_lasts_there_is_no_due_date() {
-        let pauses = vec![Pause { from: date(2026, 3, 11), to: None }];
+        let pauses = vec![asked(date(2026, 3, 11), None)];
         let explained = due(&Term { start: date(2026, 3, 1), days: 30, pauses, restarted: None }, &CalendarRules::default());
         assert_eq!(explained.due, None);
         assert_eq!(explained.days.last().unwrap().date, date(2026, 3, 12));
@@ -212,10 +282,10 @@ mod tests {
 
     #[test]
     fn a_wait_holds_the_term_up_for_thirty_days_at_the_most() {
-        let open = [Pause { from: date(2026, 3, 11), to: None }];
+        let open = [asked(date(2026, 3, 11), None)];
         assert_eq!(lawful(&open, Suspension::BY_LAW, date(2026, 4, 10)), open);
         let stopped = lawful(&open, Suspension::BY_LAW, date(2026, 4, 11));
-        assert_eq!(stopped, [Pause { from: date(2026, 3, 11), to: Some(date(2026, 4, 10)) }]);
+        assert_eq!(stopped, [asked(date(2026, 3, 11), Some(date(2026, 4, 10)))]);
         // Ten days were used by 11 March; the twenty that are left begin on 11 April.
         let term = Term { start: date(2026, 3, 1), days: 30, pauses: stopped, restarted: None };
         assert_eq!(due(&term, &CalendarRules::default()).due, Some(date(2026, 4, 30)));
@@ -223,9 +293,9 @@ mod tests {
 
     #[test]
     fn a_service_may_bind_itself_to_less_than_the_law_allows() {
-        let pause = Pause { from: date(2026, 3, 11), to: Some(date(2026, 3, 31)) };
+        let pause = asked(date(2026, 3, 11), Some(date(2026, 3, 31)));
         let bounds = Suspension { max_days: 10, times: 1 };
-        assert_eq!(lawful(&[pause], bounds, date(2026, 4, 1)), [Pause { from: pause.from, to: Some(date(2026, 3, 21)) }]);
+        assert_eq!(lawful(&[pause], bounds, date(2026, 4, 1)), [asked(pause.from, Some(date(2026, 3, 21)))]);
         assert_eq!(lawful(&[pause], Suspension { max_days: 30, times: 0 }, date(2026, 4, 1)), []);
     }
 

@@ -19,8 +19,9 @@ use sportello_store::{
     Cursor, TenantTx, assignments, cases,
     events::{self, NewEvent},
     idempotency::{self, Begun, KeyScope, Outcome},
-    persons,
+    opinions, persons,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::{Call, Engine, Failure, IdempotencyKey, Identity, IfMatch, Page, civil_day, rome};
@@ -178,15 +179,34 @@ impl<'a> Desk<'a> {
     /// A case for an action: not found where the caller may not know of it, forbidden where it may see it but not do that.
     pub(crate) async fn case(&self, id: CaseId, action: Action) -> Result<Reached, Failure> {
         let case = cases::find(&self.tx, id).await?.ok_or(Code::NotFound)?;
-        if self.reaching(&case, Action::ReadCase).is_empty() {
+        let asked = self.asked(&case).await?;
+        if self.reaching(&case, Action::ReadCase).is_empty() && asked.is_empty() {
             return Err(Code::NotFound.into());
         }
-        let roles = self.reaching(&case, action);
+        let mut roles = self.reaching(&case, action);
+        if matches!(action, Action::ReadCase | Action::GiveOpinion) {
+            roles.extend(asked);
+            roles.sort_unstable();
+            roles.dedup();
+        }
         if roles.is_empty() {
             return Err(Code::Forbidden.into());
         }
         let special = self.sees_special(&case);
         Ok(Reached { case, roles, special })
+    }
+
+    /// What the caller is to a case on which its office was asked for an opinion: it may read it, but for what is of a special
+    /// category, and say what the office thinks.
+    async fn asked(&self, case: &Case) -> Result<Vec<Role>, Failure> {
+        let may = |held: &&Assignment| allowed(Action::GiveOpinion, held.role, self.relation) >= Reach::Office;
+        let own: Vec<(&Key, Role)> =
+            self.assignments.iter().filter(may).filter_map(|held| Some((held.office.as_ref()?, held.role))).collect();
+        if own.is_empty() || case.status == CaseStatus::Draft {
+            return Ok(Vec::new());
+        }
+        let asked: BTreeSet<Key> = opinions::of_case(&self.tx, case.id).await?.into_iter().map(|opinion| opinion.office).collect();
+        Ok(own.into_iter().filter(|(office, _)| asked.contains(*office)).map(|(_, role)| role).collect())
     }
 
     /// What the caller is to a case that reaches it for an action.
@@ -294,6 +314,7 @@ fn meanwhile(tenant: &Tenant, case: &Case, last: &Event, who: Option<&Person>) -
         "assigned" => ("assegnazione".to_owned(), "assignment".to_owned()),
         "message" => ("messaggio".to_owned(), "message".to_owned()),
         "payment" => ("pagamento".to_owned(), "payment".to_owned()),
+        "opinion" => ("parere".to_owned(), "opinion".to_owned()),
         "document_added" | "act_added" => ("nuovo documento".to_owned(), "new document".to_owned()),
         other => (other.to_owned(), other.to_owned()),
     };

@@ -3,6 +3,8 @@
 //! A file is what its first bytes show, whatever it is called. Its bytes stand in the object store, outside of anything that is
 //! served, sealed where they show what is of a special category; the row keeps name, type, size and SHA-256.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use sportello_domain::{
@@ -97,7 +99,7 @@ async fn attach(desk: &Desk<'_>, case: CaseId, id: DocumentId, body: Unread<Uplo
         name: clean(upload.file_name.as_deref(), accepted.file_type).into(),
         file_type: accepted.file_type,
         size: i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX),
-        sha256: hex::encode(Sha256::digest(&upload.bytes)).into(),
+        sha256: fingerprint(&upload.bytes),
         privacy: accepted.privacy,
         uploaded_by: desk.person.id,
         uploaded_at: desk.now,
@@ -110,8 +112,16 @@ async fn attach(desk: &Desk<'_>, case: CaseId, id: DocumentId, body: Unread<Uplo
     documents::insert(&desk.tx, &document).await?;
     let kind = if document.is_act { "act_added" } else { "document_added" };
     desk.event(case, kind, reached.role(), json!({"document": id, "kind": document.kind})).await?;
+    if reached.case.status != CaseStatus::Draft {
+        desk.passages().follow_on(reached.case).await?;
+    }
     desk.finish(201, id.uuid(), None).await?;
     Ok(document)
+}
+
+/// The SHA-256 of a file, in hexadecimal.
+pub(crate) fn fingerprint(bytes: &[u8]) -> Arc<str> {
+    hex::encode(Sha256::digest(bytes)).into()
 }
 
 /// What a file is taken as.
@@ -273,7 +283,7 @@ async fn bring(desk: &Desk<'_>, id: DocumentId) -> Result<Content, Failure> {
         Privacy::Special => vault::open_file(desk.engine, &desk.tx, id, &kept).await?,
         Privacy::Ordinary => kept,
     };
-    if *document.sha256 != hex::encode(Sha256::digest(&bytes)) {
+    if document.sha256 != fingerprint(&bytes) {
         return Err(Failure::Broken(Broken::Inconsistent("the bytes of a document are not those that were sent")));
     }
     Ok(Content { document, bytes })

@@ -1,13 +1,19 @@
 //! Work that waits for its time: rows of the tenant, so it fires after downtime too.
 
 use jiff::{SignedDuration, Timestamp};
-use sportello_domain::{ids::CaseId, tenant::Tenant, text::Language};
+use sportello_domain::{
+    ids::{CaseId, OpinionId},
+    tenant::Tenant,
+    text::Language,
+};
 use sportello_store::{idempotency, jobs};
 use std::sync::Arc;
+use uuid::Uuid;
 
 use crate::{
     Call, Engine, Failure, IfMatch,
-    cases::{CASE_LIMIT, move_by_system},
+    cases::{CASE_DUE, CASE_LIMIT, Ground, OPINION_LIMIT, Passages},
+    civil_day, opinions,
 };
 
 /// How many jobs of a tenant run in one turn, so that none keeps the others waiting.
@@ -69,14 +75,20 @@ async fn run_next(engine: &Engine, tenant: &Arc<Tenant>) -> Result<bool, Failure
 }
 
 async fn carry_out(engine: &Engine, call: &Call, tx: &sportello_store::TenantTx, job: &jobs::Job) -> Result<(), Failure> {
-    if &*job.kind != CASE_LIMIT {
-        tracing::warn!(job = %job.id, kind = %job.kind, "a job of an unknown kind is left alone");
-        return Ok(());
-    }
     let field = |name: &str| job.payload.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
-    let Ok(case) = job.subject.parse::<CaseId>() else { return Ok(()) };
-    move_by_system(engine, call, tx, case, field("state"), field("transition")).await?;
-    Ok(())
+    let now = engine.now();
+    let ground = Ground { engine, tx, tenant: &call.tenant, today: civil_day(now) };
+    let passages = Passages { ground, call, now };
+    let Ok(subject) = job.subject.parse::<Uuid>() else { return Ok(()) };
+    match &*job.kind {
+        CASE_LIMIT => passages.end_wait(CaseId::new(subject), field("state"), field("transition")).await,
+        CASE_DUE => passages.end_term(CaseId::new(subject), field("transition")).await,
+        OPINION_LIMIT => opinions::end_wait(&passages, OpinionId::new(subject)).await,
+        _ => {
+            tracing::warn!(job = %job.id, kind = %job.kind, "a job of an unknown kind is left alone");
+            Ok(())
+        }
+    }
 }
 
 /// When something that failed is tried again: after 1, 2, 4 … minutes, at the most an hour; not at all after many tries.

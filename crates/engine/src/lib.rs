@@ -21,6 +21,7 @@ pub mod me;
 pub mod messages;
 pub mod notes;
 mod notices;
+pub mod opinions;
 pub mod outbox;
 mod papers;
 pub mod payments;

@@ -13,8 +13,9 @@ use sportello_domain::{
     permissions::Role,
     placeholders,
     service::Key,
-    tenant::Template,
+    tenant::{Template, Tenant},
     text::{Language, Text},
+    workflow::Recipient,
 };
 use sportello_store::{
     TenantTx, messages,
@@ -25,6 +26,8 @@ use crate::{Call, Engine, Failure, desk::Desk};
 
 /// The kind of outbox rows that carry a notice.
 pub(crate) const NOTICE: &str = "notice";
+/// The kind of outbox rows that carry a letter to somebody else who has to do with a case.
+pub(crate) const LETTER: &str = "letter";
 
 /// Tells the applicant by a template of the tenant; one that the tenant does not have is told in the product's own words, so that
 /// nobody goes without a receipt (L. 241/1990 art. 18-bis).
@@ -45,8 +48,8 @@ pub(crate) async fn write(engine: &Engine, tx: &TenantTx, call: &Call, case: &Ca
         case: case.id,
         role: Role::System,
         author: None,
-        subject: Some(fill(template.subject.get(language), call, case, language)),
-        body: fill(template.body.get(language), call, case, language),
+        subject: Some(fill(template.subject.get(language), &call.tenant, case, language)),
+        body: fill(template.body.get(language), &call.tenant, case, language),
         at,
     };
     messages::insert(tx, &message).await?;
@@ -58,6 +61,37 @@ pub(crate) async fn post(engine: &Engine, tx: &TenantTx, message: &CaseMessage) 
     let payload = json!({"case": message.case, "message": message.id});
     let outgoing = Outgoing { id: OutboxId::new(engine.new_id()), kind: NOTICE.into(), payload, created_at: message.at, attempts: 0 };
     Ok(outbox::enqueue(tx, &outgoing).await?)
+}
+
+/// Tells somebody who has to do with a case, by a template of the tenant.
+pub(crate) async fn tell(
+    engine: &Engine,
+    tx: &TenantTx,
+    call: &Call,
+    case: &Case,
+    (recipient, template): (Recipient, &Key),
+    at: Timestamp,
+) -> Result<(), Failure> {
+    if recipient == Recipient::Applicant {
+        return write(engine, tx, call, case, template, at).await;
+    }
+    let payload = json!({"case": case.id, "template": template, "to": recipient.id()});
+    let outgoing = Outgoing { id: OutboxId::new(engine.new_id()), kind: LETTER.into(), payload, created_at: at, attempts: 0 };
+    Ok(outbox::enqueue(tx, &outgoing).await?)
+}
+
+/// Subject and text of a letter by a template, in both languages where the reader's is not known.
+pub(crate) fn letter(tenant: &Tenant, case: &Case, template: &str) -> (String, String) {
+    let own = own_words();
+    let template = tenant.templates.get(template).unwrap_or(&own);
+    let both = |text: &Text, between: &str| {
+        let it = fill(text.get(Language::It), tenant, case, Language::It);
+        match &text.en {
+            Some(en) => format!("{it}{between}{}", fill(en, tenant, case, Language::En)),
+            None => it.to_string(),
+        }
+    };
+    (both(&template.subject, " – "), both(&template.body, "\n\n"))
 }
 
 fn own_words() -> Template {
@@ -83,7 +117,7 @@ pub struct Prepared {
 
 /// The texts that an officer may begin a message with.
 pub(crate) fn prepared(call: &Call, case: &Case) -> Vec<Prepared> {
-    let fill = |text: &Text| fill(text.get(call.language), call, case, call.language);
+    let fill = |text: &Text| fill(text.get(call.language), &call.tenant, case, call.language);
     call.tenant
         .templates
         .iter()
@@ -100,8 +134,8 @@ pub(crate) fn announcement(case: &Case) -> (String, String) {
     (subject, format!("{it}\n\n{en}"))
 }
 
-fn fill(text: &str, call: &Call, case: &Case, language: Language) -> Arc<str> {
-    let service = call.tenant.service(&case.service).map_or(&*case.service, |active| active.service.title.get(language));
+fn fill(text: &str, tenant: &Tenant, case: &Case, language: Language) -> Arc<str> {
+    let service = tenant.service(&case.service).map_or(&*case.service, |active| active.service.title.get(language));
     let due = case.due_date.map(|day| day.strftime(language.pick("%d/%m/%Y", "%-d %B %Y")).to_string());
     let values = [
         ("case.code", case.code.as_deref().unwrap_or_default()),
@@ -110,5 +144,5 @@ fn fill(text: &str, call: &Call, case: &Case, language: Language) -> Arc<str> {
         ("case.due_date", due.as_deref().unwrap_or("–")),
     ];
     let filled = values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value));
-    placeholders::fill(&filled, &call.tenant, call.tenant.offices.get(&case.office), language).into()
+    placeholders::fill(&filled, tenant, tenant.offices.get(&case.office), language).into()
 }

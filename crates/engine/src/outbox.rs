@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sportello_domain::{
+    case::{Case, Person},
     ids::{CaseId, MessageId},
     permissions::Role,
     tenant::Tenant,
     text::Language,
+    workflow::Recipient,
 };
 use sportello_store::{
     TenantTx, cases, messages,
@@ -17,7 +19,7 @@ use sportello_store::{
 use crate::{
     Broken, Engine, Failure,
     jobs::retry,
-    notices::{NOTICE, announcement},
+    notices::{LETTER, NOTICE, announcement, letter as letter_by},
     ports::{Mail, PortProblem},
 };
 
@@ -52,20 +54,41 @@ pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timesta
 
 /// The letter that a row stands for; none where nobody can be written to.
 async fn letter(tx: &TenantTx, tenant: &Tenant, outgoing: &Outgoing) -> Result<Option<Mail>, Failure> {
-    if &*outgoing.kind != NOTICE {
-        return Ok(None);
-    }
     let id = |name: &str| outgoing.payload.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let broken = || Failure::Broken(Broken::Inconsistent("an outbox row names nothing"));
     let case: CaseId = id("case").parse().map_err(|_| broken())?;
+    if &*outgoing.kind == LETTER {
+        let Some(case) = cases::find(tx, case).await? else { return Ok(None) };
+        let to = reader(tenant, &case, Recipient::from_id(id("to")).ok_or_else(broken)?);
+        let (subject, body) = letter_by(tenant, &case, id("template"));
+        return Ok(to.map(|to| mail(tenant, outgoing, to, subject, body)));
+    }
+    if &*outgoing.kind != NOTICE {
+        return Ok(None);
+    }
     let message: MessageId = id("message").parse().map_err(|_| broken())?;
     let (Some(case), Some(message)) = (cases::find(tx, case).await?, messages::find(tx, message).await?) else { return Ok(None) };
     let (subject, body) = match message.role {
         Role::System => (message.subject.as_deref().unwrap_or_default().to_owned(), message.body.to_string()),
         _ => announcement(&case),
     };
-    let address = address(&case.answers).or_else(|| case.applicant.email.as_deref().map(str::to_owned));
-    Ok(address.map(|to| Mail { id: outgoing.id, tenant: tenant.id, from: tenant.name.get(Language::It).to_owned(), to, subject, body }))
+    let address = reader(tenant, &case, Recipient::Applicant);
+    Ok(address.map(|to| mail(tenant, outgoing, to, subject, body)))
+}
+
+fn mail(tenant: &Tenant, outgoing: &Outgoing, to: String, subject: String, body: String) -> Mail {
+    Mail { id: outgoing.id, tenant: tenant.id, from: tenant.name.get(Language::It).to_owned(), to, subject, body }
+}
+
+/// Where a recipient is written to; none where no address is known.
+fn reader(tenant: &Tenant, case: &Case, recipient: Recipient) -> Option<String> {
+    let person = |person: Option<&Person>| person.and_then(|person| person.email.as_deref()).map(str::to_owned);
+    match recipient {
+        Recipient::Applicant => address(&case.answers).or_else(|| person(Some(&case.applicant))),
+        Recipient::Delegate => person(case.delegate.as_ref()),
+        Recipient::Office => tenant.offices.get(&case.office).and_then(|office| office.email.as_deref()).map(str::to_owned),
+        Recipient::Assignee => person(case.assignee.as_ref()),
+    }
 }
 
 /// The address that the applicant gave in the case comes before the one of the log-in.

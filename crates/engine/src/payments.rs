@@ -60,7 +60,9 @@ async fn settle(desk: &Desk<'_>, case: CaseId, body: Unread<RecordPayment>) -> R
     if payment.status != PaymentStatus::Due || !payments::settle(&desk.tx, payment.id, receipt.as_deref(), desk.now).await? {
         return Err(Code::AlreadyPaid.into());
     }
-    desk.event(case, "payment", reached.role(), json!({"fee": fee, "status": PaymentStatus::PaidAtDesk})).await?;
+    let role = reached.role();
+    desk.event(case, "payment", role, json!({"fee": fee, "status": PaymentStatus::PaidAtDesk})).await?;
+    desk.passages().follow_on(reached.case).await?;
     desk.finish(201, payment.id.uuid(), None).await?;
     Ok(Payment { status: PaymentStatus::PaidAtDesk, receipt, paid_at: Some(desk.now), ..payment })
 }

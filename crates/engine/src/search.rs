@@ -106,7 +106,8 @@ mod tests {
             let workflow =
                 json!({"id": "w", "start": "a", "states": {"a": {"title": both("A"), "status": "in_progress"}}, "transitions": {}});
             let workflow = serde_json::from_value(workflow).unwrap();
-            let definition = sportello_domain::definition::Definition::of(&service, &workflow, &indexmap::IndexMap::new());
+            let definition =
+                sportello_domain::definition::Definition::of(&service, &workflow, &indexmap::IndexMap::new(), &indexmap::IndexMap::new());
             let active = sportello_domain::tenant::ActiveService {
                 service,
                 workflow,

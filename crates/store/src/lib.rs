@@ -25,6 +25,7 @@ pub mod limits;
 pub mod messages;
 pub mod notes;
 mod open;
+pub mod opinions;
 pub mod outbox;
 pub mod payments;
 pub mod persons;

@@ -33,6 +33,10 @@ pub(crate) struct TransitionItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64, example = "permit")]
     act: Option<String>,
+    /// The act that the product draws up for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, example = "certificate")]
+    draws_up: Option<String>,
     /// What stands in its way now; absent where nothing does.
     #[serde(skip_serializing_if = "Option::is_none")]
     obstacle: Option<Obstacle>,
@@ -85,7 +89,8 @@ pub(super) async fn list(asked: Asked) -> Result<HttpResponse, Problem> {
 
 impl TransitionItem {
     fn of(id: &str, transition: &Transition, obstacle: Option<&Refusal>, language: Language) -> Self {
-        let Transition { title, from: _, to: _, by: _, when: _, form, requires, notify: _, basis } = transition;
+        let Transition { title, from: _, to: _, by: _, when: _, refusal: _, automatic: _, form, requires, draws_up, notify: _, basis } =
+            transition;
         Self {
             id: id.to_owned(),
             title: title.get(language).to_owned(),
@@ -93,7 +98,8 @@ impl TransitionItem {
                 schema: schema_fields(fields, language),
                 layout: layout_fields(fields, language),
             }),
-            act: requires.act.as_deref().map(str::to_owned),
+            act: requires.act.as_deref().filter(|act| draws_up.as_deref() != Some(*act)).map(str::to_owned),
+            draws_up: draws_up.as_deref().map(str::to_owned),
             obstacle: obstacle.map(|refusal| Obstacle::of(refusal, language)),
             basis: basis.as_ref().map(|basis| basis.get(language).to_owned()),
         }

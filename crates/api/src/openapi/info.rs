@@ -33,6 +33,7 @@ pub(super) fn write(document: &mut Value) {
             {"name": "documents", "description": "Files of a case"},
             {"name": "messages", "description": "Messages on a case"},
             {"name": "notes", "description": "Private notes of colleagues on a case"},
+            {"name": "opinions", "description": "What other offices think of a case"},
             {"name": "payments", "description": "What is due for a case"},
             {"name": "ratings", "description": "What citizens thought of services"},
             {"name": "register", "description": "The protocol register"},

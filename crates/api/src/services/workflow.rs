@@ -8,7 +8,7 @@ use serde::Serialize;
 use sportello_domain::{
     refusal::Code,
     workflow::{
-        Clock, State, Transition, Workflow,
+        Clock, OpinionRequest, State, Transition, Workflow,
         draw::{mermaid, svg},
     },
 };
@@ -34,6 +34,10 @@ pub(crate) struct WorkflowView {
     /// The transitions.
     #[schema(max_items = 400)]
     transitions: Vec<PassageView>,
+    /// The transition that happens when the term has passed without an outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, example = "silent-refusal")]
+    on_due: Option<String>,
     /// What belongs to the workflow.
     #[serde(rename = "_links")]
     links: Links,
@@ -53,9 +57,31 @@ pub(crate) struct StateView {
     status: &'static str,
     /// Whether the term runs.
     term_runs: bool,
+    /// What other offices are asked while a case is here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    opinions: Vec<OpinionRequestView>,
     /// After how many days the wait ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 65535, example = 30)]
+    limit_days: Option<i32>,
+}
+
+/// An opinion that another office is asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpinionRequestView {
+    /// Its id.
+    #[schema(max_length = 64, example = "heritage")]
+    id: String,
+    /// What it is about.
+    #[schema(max_length = 200, example = "Tutela del paesaggio")]
+    title: String,
+    /// The role of the office.
+    #[schema(max_length = 64, example = "building")]
+    office: String,
+    /// After how many days it counts as silent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 65535, example = 20)]
     limit_days: Option<i32>,
 }
 
@@ -79,6 +105,12 @@ pub(crate) struct PassageView {
     by: Vec<&'static str>,
     /// Whether it depends on the case.
     conditional: bool,
+    /// Whether it happens by itself as soon as it can.
+    automatic: bool,
+    /// The act that the product draws up for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, example = "permit")]
+    draws_up: Option<String>,
     /// The norm that it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 400, example = "L. 241/1990, art. 2, c. 7")]
@@ -111,24 +143,38 @@ pub(super) async fn read(place: Place) -> Result<HttpResponse, Problem> {
 
 fn view(place: &Place, service: &str, workflow: &Workflow) -> WorkflowView {
     let path = |rest: &str| place.under(&format!("services/{service}{rest}"));
-    let Workflow { id, start, states, transitions, points: _ } = workflow;
+    let Workflow { id, start, states, transitions, on_due, points: _ } = workflow;
     WorkflowView {
         id: id.to_string(),
         start: start.to_string(),
         states: states.iter().map(|(id, state)| StateView::of(place, id, state)).collect(),
         transitions: transitions.iter().map(|(id, transition)| PassageView::of(place, id, transition)).collect(),
+        on_due: on_due.as_deref().map(str::to_owned),
         links: Links::new([("self", path("/workflow")), ("service", path(""))]),
     }
 }
 
 impl StateView {
     fn of(place: &Place, id: &str, state: &State) -> Self {
-        let State { title, status, clock, limit_days, on_limit: _, no_limit: _ } = state;
+        let State { title, status, clock, limit_days, on_limit: _, no_limit: _, opinions } = state;
         Self {
             id: id.to_owned(),
             title: title.get(place.language).to_owned(),
             status: status.id(),
             term_runs: matches!(clock, Clock::Running),
+            opinions: opinions.iter().map(|(id, asked)| OpinionRequestView::of(place, id, asked)).collect(),
+            limit_days: limit_days.map(i32::from),
+        }
+    }
+}
+
+impl OpinionRequestView {
+    fn of(place: &Place, id: &str, asked: &OpinionRequest) -> Self {
+        let OpinionRequest { title, office, limit_days, no_limit: _ } = asked;
+        Self {
+            id: id.to_owned(),
+            title: title.get(place.language).to_owned(),
+            office: office.to_string(),
             limit_days: limit_days.map(i32::from),
         }
     }
@@ -136,7 +182,7 @@ impl StateView {
 
 impl PassageView {
     fn of(place: &Place, id: &str, transition: &Transition) -> Self {
-        let Transition { title, from, to, by, when, form: _, requires: _, notify: _, basis } = transition;
+        let Transition { title, from, to, by, when, refusal: _, automatic, form: _, requires: _, draws_up, notify: _, basis } = transition;
         Self {
             id: id.to_owned(),
             title: title.get(place.language).to_owned(),
@@ -144,6 +190,8 @@ impl PassageView {
             to: to.to_string(),
             by: by.iter().filter(|(_, may)| **may).map(|(role, _)| role.id()).collect(),
             conditional: when.is_some(),
+            automatic: *automatic,
+            draws_up: draws_up.as_deref().map(str::to_owned),
             basis: basis.as_ref().map(|basis| basis.get(place.language).to_owned()),
         }
     }

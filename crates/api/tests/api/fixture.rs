@@ -42,7 +42,7 @@ pub(crate) fn tenant(slug: &str) -> Tenant {
 fn permit(tenant: &Tenant) -> ActiveService {
     let service: Service = serde_json::from_value(service()).unwrap();
     let workflow: Workflow = serde_json::from_value(workflow()).unwrap();
-    let definition = Definition::of(&service, &workflow, &tenant.parameters);
+    let definition = Definition::of(&service, &workflow, &IndexMap::new(), &tenant.parameters);
     let (_, hash) = definition.freeze().unwrap();
     ActiveService { service, workflow, definition: Arc::new(definition), definition_hash: hash.into() }
 }

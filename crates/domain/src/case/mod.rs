@@ -267,3 +267,77 @@ impl PaymentStatus {
         [Self::Due, Self::PaidAtDesk].into_iter().find(|status| status.id() == id)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::definition::Definition;
+
+    pub(crate) fn a_definition() -> Definition {
+        let text = |it: &str| json!({"it": it, "en": it});
+        serde_json::from_value(json!({
+            "service": "loc-bees", "title": text("Api"), "conditions": text("-"), "office": "environment", "assurance_level": 2,
+            "term_days": {"value": 30}, "silence": "none", "integration": "suspends", "fees": {}, "documents": {}, "form": {"sections": {}},
+            "limits": {}, "parameters": {},
+            "workflow": {
+                "id": "simple", "start": "submitted",
+                "states": {
+                    "submitted": {"title": text("Presentata"), "status": "in_progress"},
+                    "waiting": {"title": text("In attesa"), "status": "suspended_applicant", "clock": "suspended", "limit_days": 30, "on_limit": "close"},
+                    "granted": {"title": text("Accolta"), "status": "concluded_positive"},
+                    "refused": {"title": text("Respinta"), "status": "concluded_negative"}
+                },
+                "transitions": {
+                    "ask": {"title": text("Chiedi"), "from": {"submitted": true}, "to": "waiting", "by": {"case_officer": true},
+                        "form": {"fields": {"request": {"type": "long_text", "title": text("Che cosa"), "required": true}}},
+                        "notify": {"applicant": "integration-request"}},
+                    "grant": {"title": text("Accogli"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true},
+                        "when": "payments.due == 0", "requires": {"act": "permit"}},
+                    "grant-any": {"title": text("Accogli"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true}},
+                    "grant-never": {"title": text("Accogli"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true}, "when": "false"},
+                    "grant-later": {"title": text("Accogli"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true}, "when": "false",
+                        "refusal": {"it": "Manca il parere della commissione.", "en": "The committee has not said its opinion."}},
+                    "grant-drawn": {"title": text("Rilascia"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true}, "draws_up": "badge"},
+                    "grant-alone": {"title": text("Rilascia"), "from": {"submitted": true}, "to": "granted", "by": {"system": true},
+                        "automatic": true, "draws_up": "badge", "when": "answers.request.kind == 'first'"},
+                    "close": {"title": text("Chiudi"), "from": {"waiting": true}, "to": "refused", "by": {"system": true}},
+                    "withdraw": {"title": text("Ritira"), "from": {"submitted": true, "waiting": true}, "to": "refused", "by": {"citizen": true}}
+                }
+            }
+        }))
+        .unwrap()
+    }
+
+    pub(crate) fn a_case(state: &str) -> Case {
+        let id = Uuid::from_u128(1);
+        let person = Person { id: PersonId::new(id), tax_code: None, given_name: "A".into(), family_name: "B".into(), email: None };
+        Case {
+            id: CaseId::new(id),
+            tenant: TenantId::new(id),
+            code: Some("CES-2026-0000001".into()),
+            register_number: Some("0000001".into()),
+            service: "loc-bees".into(),
+            definition: "".into(),
+            status: CaseStatus::InProgress,
+            state: state.into(),
+            answers: json!({}),
+            applicant: person,
+            delegate: None,
+            channel: Channel::Online,
+            serving_tenant: TenantId::new(id),
+            operator: None,
+            office: "environment".into(),
+            assignee: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            submitted_at: None,
+            due_date: None,
+            concluded_at: None,
+            outcome: None,
+            version: 1,
+        }
+    }
+}

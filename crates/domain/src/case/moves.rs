@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -17,7 +18,8 @@ use crate::{
     permissions::Role,
     refusal::{Code, Refusal},
     service::Key,
-    workflow::{Clock, Transition},
+    text::Language,
+    workflow::{Clock, OpinionRequest, Recipient, Transition},
 };
 
 /// What a decision about a passage is made from.
@@ -49,7 +51,7 @@ pub struct Move<'a> {
 }
 
 /// What taking a passage means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Moved {
     /// The passage.
     pub transition: Key,
@@ -63,13 +65,18 @@ pub struct Moved {
     pub clock: Clock,
     /// After how many days the wait there ends by itself, and how.
     pub limit: Option<(u16, Key)>,
+    /// What other offices are asked there.
+    pub opinions: IndexMap<Key, OpinionRequest>,
     /// Who is told, by which template.
-    pub notify: Vec<(Key, Key)>,
-    /// The act that it rests on.
+    pub notify: Vec<(Recipient, Key)>,
+    /// The act that the product draws up for it.
+    pub draws_up: Option<Key>,
+    /// The act that it rests on, where it is among the documents already.
     pub act: Option<DocumentId>,
 }
 
-/// The passages that the caller may take from where the case stands, each with what still stands in its way.
+/// The passages that the caller may take from where the case stands, each with what still stands in its way. One that is not open is
+/// shown where the workflow says why; of several among which a condition chooses only the fitting one is.
 pub fn available<'a>(facts: &Facts<'a>) -> Vec<Move<'a>> {
     facts
         .definition
@@ -77,11 +84,15 @@ pub fn available<'a>(facts: &Facts<'a>) -> Vec<Move<'a>> {
         .transitions
         .iter()
         .filter(|(_, transition)| fits(facts, transition))
-        .filter(|(_, transition)| {
-            transition.when.as_ref().is_none_or(|when| waits_for_payment(facts, transition) || when.holds(facts.scope))
-        })
+        .filter(|(_, transition)| transition.refusal.is_some() || waits_for_payment(facts, transition) || is_open(facts, transition))
         .map(|(id, transition)| Move { id, transition, obstacle: obstacle(facts, transition) })
         .collect()
+}
+
+/// The passage that the product takes by itself now: the first automatic one that is open to it and that nothing stands in the way of.
+pub fn automatic<'a>(facts: &Facts<'a>) -> Option<&'a Key> {
+    let mut open = facts.definition.workflow.transitions.iter().filter(|(_, transition)| transition.automatic);
+    open.find(|(_, transition)| fits(facts, transition) && obstacle(facts, transition).is_none()).map(|(id, _)| id)
 }
 
 /// Decides whether a passage is taken.
@@ -112,13 +123,19 @@ pub fn take(facts: &Facts<'_>, id: &str, data: Option<&Value>, today: Date) -> R
         status: state.status,
         clock: state.clock,
         limit: state.limit_days.zip(state.on_limit.clone()),
-        notify: transition.notify.iter().map(|(who, template)| (who.clone(), template.clone())).collect(),
+        opinions: state.opinions.clone(),
+        notify: transition.notify.iter().map(|(who, template)| (*who, template.clone())).collect(),
+        draws_up: transition.draws_up.clone(),
         act: act(facts, transition),
     })
 }
 
 fn fits(facts: &Facts<'_>, transition: &Transition) -> bool {
     transition.starts_in(&facts.case.state) && facts.roles.iter().any(|role| transition.open_to(*role))
+}
+
+fn is_open(facts: &Facts<'_>, transition: &Transition) -> bool {
+    transition.when.as_ref().is_none_or(|when| when.holds(facts.scope))
 }
 
 fn concludes_positively(facts: &Facts<'_>, transition: &Transition) -> bool {
@@ -134,11 +151,14 @@ fn obstacle(facts: &Facts<'_>, transition: &Transition) -> Option<Refusal> {
     if waits_for_payment(facts, transition) {
         return Some(Code::PaymentDue.into());
     }
-    if !transition.when.as_ref().is_none_or(|when| when.holds(facts.scope)) {
-        return Some(Code::TransitionNotAvailable.into());
+    if !is_open(facts, transition) {
+        let why = transition.refusal.as_ref();
+        let why = why.map(|why| Refusal::because(Code::TransitionNotAvailable, why.get(Language::It), why.get(Language::En)));
+        return Some(why.unwrap_or_else(|| Code::TransitionNotAvailable.into()));
     }
+    let draws = |kind: Option<&Key>| transition.draws_up.is_some() && kind.is_none_or(|kind| transition.draws_up.as_ref() == Some(kind));
     let needs_act = transition.requires.act.is_some() || concludes_positively(facts, transition);
-    if needs_act && act(facts, transition).is_none() {
+    if needs_act && !draws(transition.requires.act.as_ref()) && act(facts, transition).is_none() {
         return Some(missing_act(transition));
     }
     None
@@ -168,7 +188,7 @@ fn missing_act(transition: &Transition) -> Refusal {
 
 fn check_data(facts: &Facts<'_>, transition: &Transition, data: Option<&Value>, today: Date) -> Result<(), Refusal> {
     let empty = Value::Object(serde_json::Map::new());
-    let no_fields = indexmap::IndexMap::new();
+    let no_fields = IndexMap::new();
     let fields = transition.form.as_ref().map_or(&no_fields, |form| &form.fields);
     let scope = Scope { today: Some(today), ..facts.scope.clone() };
     let faults = check_fields(fields, data.unwrap_or(&empty), &scope, Depth::Submission, "/data");
@@ -182,76 +202,12 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{
-        case::Person,
-        ids::{CaseId, PersonId, TenantId},
-        service::Channel,
-    };
-
-    fn definition() -> Definition {
-        let text = |it: &str| json!({"it": it, "en": it});
-        serde_json::from_value(json!({
-            "service": "loc-bees", "title": text("Api"), "conditions": text("-"), "office": "environment", "assurance_level": 2,
-            "term_days": {"value": 30}, "silence": "none", "integration": "suspends", "fees": {}, "documents": {}, "form": {"sections": {}},
-            "limits": {}, "parameters": {},
-            "workflow": {
-                "id": "simple", "start": "submitted",
-                "states": {
-                    "submitted": {"title": text("Presentata"), "status": "in_progress"},
-                    "waiting": {"title": text("In attesa"), "status": "suspended_applicant", "clock": "suspended", "limit_days": 30, "on_limit": "close"},
-                    "granted": {"title": text("Accolta"), "status": "concluded_positive"},
-                    "refused": {"title": text("Respinta"), "status": "concluded_negative"}
-                },
-                "transitions": {
-                    "ask": {"title": text("Chiedi"), "from": {"submitted": true}, "to": "waiting", "by": {"case_officer": true},
-                        "form": {"fields": {"request": {"type": "long_text", "title": text("Che cosa"), "required": true}}},
-                        "notify": {"applicant": "integration-request"}},
-                    "grant": {"title": text("Accogli"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true},
-                        "when": "payments.due == 0", "requires": {"act": "permit"}},
-                    "grant-any": {"title": text("Accogli"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true}},
-                    "grant-never": {"title": text("Accogli"), "from": {"submitted": true}, "to": "granted", "by": {"case_officer": true}, "when": "false"},
-                    "close": {"title": text("Chiudi"), "from": {"waiting": true}, "to": "refused", "by": {"system": true}},
-                    "withdraw": {"title": text("Ritira"), "from": {"submitted": true, "waiting": true}, "to": "refused", "by": {"citizen": true}}
-                }
-            }
-        }))
-        .unwrap()
-    }
-
-    fn case(state: &str) -> Case {
-        let id = Uuid::from_u128(1);
-        let person = Person { id: PersonId::new(id), tax_code: None, given_name: "A".into(), family_name: "B".into(), email: None };
-        Case {
-            id: CaseId::new(id),
-            tenant: TenantId::new(id),
-            code: Some("CES-2026-0000001".into()),
-            register_number: Some("0000001".into()),
-            service: "loc-bees".into(),
-            definition: "".into(),
-            status: CaseStatus::InProgress,
-            state: state.into(),
-            answers: json!({}),
-            applicant: person,
-            delegate: None,
-            channel: Channel::Online,
-            serving_tenant: TenantId::new(id),
-            operator: None,
-            office: "environment".into(),
-            assignee: None,
-            created_at: jiff::Timestamp::UNIX_EPOCH,
-            updated_at: jiff::Timestamp::UNIX_EPOCH,
-            submitted_at: None,
-            due_date: None,
-            concluded_at: None,
-            outcome: None,
-            version: 1,
-        }
-    }
+    use crate::case::tests::{a_case, a_definition};
 
     fn with<T>(state: &str, roles: &[Role], acts: &[&str], due: usize, ask: impl FnOnce(&Facts<'_>) -> T) -> T {
         let scope = Scope { payments: json!({"due": due}), ..Scope::default() };
         let acts = acts.iter().map(|kind| (Key::from(*kind), DocumentId::new(Uuid::from_u128(7)))).collect();
-        ask(&Facts { case: &case(state), definition: &definition(), roles, scope: &scope, acts: &acts, due })
+        ask(&Facts { case: &a_case(state), definition: &a_definition(), roles, scope: &scope, acts: &acts, due })
     }
 
     fn taken(state: &str, roles: &[Role], acts: &[&str], due: usize, id: &str, data: Option<&Value>) -> Result<Key, Code> {
@@ -263,7 +219,7 @@ mod tests {
         let ids = |state, roles: &[Role]| {
             with(state, roles, &[], 0, |facts| available(facts).iter().map(|m| m.id.to_string()).collect::<Vec<_>>())
         };
-        assert_eq!(ids("submitted", &[Role::CaseOfficer]), ["ask", "grant", "grant-any"]);
+        assert_eq!(ids("submitted", &[Role::CaseOfficer]), ["ask", "grant", "grant-any", "grant-later", "grant-drawn"]);
         assert_eq!(ids("submitted", &[Role::Citizen]), ["withdraw"]);
         assert_eq!(ids("waiting", &[Role::CaseOfficer]), Vec::<String>::new());
         assert_eq!(ids("granted", &[Role::Citizen, Role::CaseOfficer]), Vec::<String>::new());
@@ -300,6 +256,38 @@ mod tests {
         });
         assert_eq!(moved.limit, Some((30, "close".into())));
         assert_eq!(moved.clock, Clock::Suspended);
-        assert_eq!(moved.notify, [("applicant".into(), "integration-request".into())]);
+        assert_eq!(moved.notify, [(Recipient::Applicant, "integration-request".into())]);
+    }
+
+    #[test]
+    fn what_is_not_open_yet_says_why_where_the_workflow_does() {
+        let officer = [Role::CaseOfficer];
+        let why = with("submitted", &officer, &[], 0, |facts| {
+            let offered = available(facts).into_iter().find(|offered| &**offered.id == "grant-later").unwrap();
+            (offered.obstacle.unwrap(), take(facts, "grant-later", None, date(2026, 5, 4)).unwrap_err())
+        });
+        assert_eq!(why.0.code, Code::TransitionNotAvailable);
+        assert_eq!(why.0.detail.unwrap().en, "The committee has not said its opinion.");
+        assert_eq!(why.1.detail.unwrap().it, "Manca il parere della commissione.");
+    }
+
+    #[test]
+    fn an_act_that_is_drawn_up_need_not_be_there() {
+        let moved = with("submitted", &[Role::CaseOfficer], &[], 0, |facts| take(facts, "grant-drawn", None, date(2026, 5, 4)).unwrap());
+        assert_eq!((moved.draws_up, moved.act), (Some("badge".into()), None));
+        assert_eq!(taken("submitted", &[Role::CaseOfficer], &[], 1, "grant-drawn", None), Err(Code::PaymentDue));
+    }
+
+    #[test]
+    fn the_product_goes_on_by_itself_as_soon_as_it_may() {
+        let system = [Role::System];
+        let alone = |kind: &str, due: usize| {
+            let scope = Scope { answers: json!({"request": {"kind": kind}}), ..Scope::default() };
+            let (case, definition, acts) = (a_case("submitted"), a_definition(), BTreeMap::new());
+            automatic(&Facts { case: &case, definition: &definition, roles: &system, scope: &scope, acts: &acts, due }).cloned()
+        };
+        assert_eq!(alone("first", 0), Some("grant-alone".into()));
+        assert_eq!(alone("first", 1), None);
+        assert_eq!(alone("duplicate", 0), None);
     }
 }

@@ -10,15 +10,16 @@ use sportello_domain::{
     definition::Definition,
     form::{changes, computed, special},
     ids::DocumentId,
+    opinion::{Verdict, as_seen},
     refusal::Code,
     service::Key,
     tenant::{ActiveService, Tenant},
 };
-use sportello_store::{TenantTx, definitions, documents, payments};
+use sportello_store::{TenantTx, definitions, documents, opinions, payments};
 
 use super::CaseView;
 use crate::{
-    Broken, Engine, Failure,
+    Broken, Engine, Failure, civil_day,
     desk::{Desk, Reached},
     vault,
 };
@@ -86,6 +87,10 @@ impl Context {
         let due = payments.iter().filter(|payment| payment.status == PaymentStatus::Due).count();
         let attached = documents::counts(tx, case.id).await?;
         let acts = documents::acts(tx, case.id).await?;
+        let said = opinions::of_case(tx, case.id).await?;
+        // Of an opinion that was asked for again the last word counts.
+        let said: BTreeMap<&str, Option<Verdict>> =
+            said.iter().map(|opinion| (&*opinion.request, opinion.given.as_ref().map(|given| given.verdict))).collect();
         let mut scope = Scope {
             answers: Value::Null,
             applicant: person(&case.applicant),
@@ -99,6 +104,9 @@ impl Context {
                 .collect::<serde_json::Map<_, _>>()
                 .into(),
             documents: attached.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect::<serde_json::Map<_, _>>().into(),
+            opinions: as_seen(said),
+            case: facts(case),
+            data: Value::Null,
             item: Value::Null,
         };
         // What was submitted stays as it was submitted.
@@ -114,6 +122,16 @@ async fn earlier_form(ground: Ground<'_>, case: &Case) -> Result<Option<(Definit
     let Some(active) = ground.tenant.service(&case.service).filter(changed) else { return Ok(None) };
     let Some(stored) = definitions::get(ground.tx, &case.definition).await? else { return Ok(None) };
     Ok(Some((Definition::read(stored.format, &stored.content)?, Arc::clone(&active.definition))))
+}
+
+/// What conditions see of the case itself.
+fn facts(case: &Case) -> Value {
+    json!({
+        "code": case.code,
+        "register_number": case.register_number,
+        "submitted_on": case.submitted_at.map(|at| civil_day(at).to_string()),
+        "channel": case.channel.id(),
+    })
 }
 
 /// What conditions see of a person.

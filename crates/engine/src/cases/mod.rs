@@ -1,12 +1,14 @@
 //! Cases: from the draft to the outcome.
 //!
-//! `draft` begins and saves, `check` tells what is missing, `submit` makes a case of a draft, `moves` carries it on, `read` shows it.
+//! `draft` begins and saves, `check` tells what is missing, `submit` makes a case of a draft, `moves` lets people carry it on,
+//! `passage` does what that means, `read` shows it.
 
 mod check;
 mod context;
 mod draft;
 mod limits;
 mod moves;
+mod passage;
 mod read;
 mod receipt;
 mod submit;
@@ -29,10 +31,11 @@ use sportello_domain::{
 
 pub use check::{summary, validate};
 pub(crate) use context::view;
-pub(crate) use context::{Context, Ground};
+pub(crate) use context::{Context, Ground, definition};
 pub use draft::{create, discard, save};
-pub(crate) use moves::{CASE_LIMIT, hand_over, move_by_system, receiver};
 pub use moves::{assign, take, transitions};
+pub(crate) use moves::{hand_over, receiver};
+pub(crate) use passage::{CASE_DUE, CASE_LIMIT, OPINION_LIMIT, Passages};
 pub use read::{events, get, page, search};
 pub(crate) use read::{submitted, views};
 pub use receipt::{Receipt, receipt};

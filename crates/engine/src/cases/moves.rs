@@ -1,39 +1,24 @@
-//! Transitions and assignment: how a case goes on, by people or by the product itself.
+//! Transitions and assignment: how people carry a case on.
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use sportello_domain::{
     case::{
-        Case, CaseStatus, Outcome, Person,
+        Case, CaseStatus, Person,
         moves::{self, Facts, Moved},
     },
     definition::Definition,
-    form::Field,
-    ids::{CaseId, JobId, PersonId},
+    ids::{CaseId, PersonId},
     permissions::{Action, Reach, Relation, Role, allowed},
     refusal::{Code, Fault, Message, Refusal},
-    service::{Key, Privacy},
-    terms::{Term, due},
-    workflow::Clock,
 };
-use sportello_store::{
-    TenantTx, assignments, cases,
-    jobs::{self, Job},
-    limits, persons, suspensions,
-};
+use sportello_store::{assignments, cases, persons};
 use tracing::instrument;
 
-use super::{Assign, CaseView, Context, Ground, Passage, Take, context::view, term::count};
+use super::{Assign, CaseView, Context, Passage, Take, context::view, passage::By};
 use crate::{
     Call, Engine, Failure, Unread,
-    desk::{Desk, Mode, Reached, append},
-    midnight, notices, vault,
+    desk::{Desk, Mode, Reached},
 };
-
-/// The job that ends a wait.
-pub(crate) const CASE_LIMIT: &str = "case_limit";
 
 /// The transitions that the caller may take now, each with what still stands in its way.
 #[instrument(name = "case.transitions", skip_all, fields(tenant = %call.tenant.slug, case = %id))]
@@ -56,7 +41,7 @@ async fn offers(desk: &Desk<'_>, id: CaseId) -> Result<Vec<Passage>, Failure> {
     Ok(moves::available(&facts).into_iter().map(offer).collect())
 }
 
-fn facts<'a>(case: &'a Case, context: &'a Context, roles: &'a [Role]) -> Facts<'a> {
+pub(super) fn facts<'a>(case: &'a Case, context: &'a Context, roles: &'a [Role]) -> Facts<'a> {
     Facts { case, definition: &context.definition, roles, scope: &context.scope, acts: &context.acts, due: context.due }
 }
 
@@ -80,16 +65,10 @@ async fn go(desk: &Desk<'_>, id: CaseId, body: Unread<Take>) -> Result<CaseView,
     }
     let context = Context::of(desk, &reached.case).await?;
     let moved = moves::take(&facts(&reached.case, &context, &reached.roles), &transition, data.as_ref(), desk.today)?;
-    let role = acting_role(&context.definition, &moved, &reached.roles);
-    let done = Done { moved: &moved, definition: &context.definition, at: desk.now };
-    let case = carry_out(desk.ground(), reached.case, &done, note.as_ref()).await?;
-    let (told, special) = told(&context.definition, &moved, data);
-    let particulars = json!({"transition": moved.transition, "from": moved.from, "to": moved.to, "data": told, "note": note});
-    let event = desk.event(id, "transition", role, particulars).await?;
-    vault::keep_passage(desk.engine, &desk.tx, id, event, special).await?;
-    for (_, template) in moved.notify.iter().filter(|(who, _)| &**who == "applicant") {
-        notices::to_applicant(desk, &case, template).await?;
-    }
+    let by = By { role: acting_role(&context.definition, &moved, &reached.roles), actor: Some(desk.person.id), data, note };
+    let passages = desk.passages();
+    let case = passages.carry_out(reached.case, context, &moved, by).await?;
+    let case = passages.follow_on(case).await?;
     desk.finish(200, id.uuid(), Some(case.version)).await?;
     tracing::info!(case = %id, transition = %moved.transition, "case moved");
     let special = desk.sees_special(&case);
@@ -100,112 +79,6 @@ async fn go(desk: &Desk<'_>, id: CaseId, body: Unread<Take>) -> Result<CaseView,
 fn acting_role(definition: &Definition, moved: &Moved, roles: &[Role]) -> Role {
     let transition = definition.workflow.transitions.get(&moved.transition);
     roles.iter().copied().find(|role| transition.is_some_and(|transition| transition.open_to(*role))).unwrap_or(Role::Citizen)
-}
-
-/// What the timeline tells of the answers to a passage's form, and what of them is of a special category and kept apart.
-fn told(definition: &Definition, moved: &Moved, data: Option<Value>) -> (Value, BTreeMap<String, Value>) {
-    let form = definition.workflow.transitions.get(&moved.transition).and_then(|transition| transition.form.as_ref());
-    let (Some(form), Some(Value::Object(mut data))) = (form, data) else { return (json!({}), BTreeMap::new()) };
-    let mut special = BTreeMap::new();
-    for (id, value) in &mut data {
-        if form.fields.get(id.as_str()).is_none_or(is_special) && !value.is_null() {
-            special.insert(id.clone(), value.take());
-        }
-    }
-    (data.into(), special)
-}
-
-/// A group is special whole, as soon as one of its fields is.
-fn is_special(field: &Field) -> bool {
-    field.privacy == Privacy::Special || field.fields.values().any(is_special)
-}
-
-/// A passage that was decided.
-struct Done<'a> {
-    moved: &'a Moved,
-    definition: &'a Definition,
-    at: Timestamp,
-}
-
-/// Writes what a passage means: state, clock, timer, outcome.
-async fn carry_out(ground: Ground<'_>, mut case: Case, done: &Done<'_>, note: Option<&Arc<str>>) -> Result<Case, Failure> {
-    let Ground { engine: _, tx, tenant, today } = ground;
-    let Done { moved, definition, at } = *done;
-    let clock = definition.workflow.states.get(&moved.from).map_or(Clock::Running, |state| state.clock);
-    match (clock, moved.clock) {
-        (Clock::Running, Clock::Suspended) => suspensions::open(tx, case.id, today).await?,
-        (Clock::Suspended, Clock::Running) => {
-            suspensions::close(tx, case.id, today).await?;
-        }
-        (Clock::Running, Clock::Running) | (Clock::Suspended, Clock::Suspended) => {}
-    }
-    if moved.status == CaseStatus::ConcludedNegative && !case.status.is_concluded() {
-        // Nothing came of it, so it does not count.
-        limits::give_back(tx, case.id).await?;
-    }
-    let expected = case.version;
-    case.state = moved.to.clone();
-    case.status = moved.status;
-    case.updated_at = at;
-    case.version += 1;
-    if moved.status.is_concluded() {
-        case.concluded_at = Some(at);
-        case.outcome = Some(Outcome { transition: moved.transition.clone(), note: note.cloned(), act: moved.act });
-    } else {
-        case.due_date = count(tx, &case, definition, &tenant.calendar, today).await?.and_then(|explained| explained.due);
-    }
-    if !cases::update(tx, &case, expected).await? {
-        return Err(Code::VersionMismatch.into());
-    }
-    plan_limit(ground, &case, moved.limit.clone()).await?;
-    Ok(case)
-}
-
-/// Plans the end of a wait, or takes an earlier plan back. Its days are counted like those of every term: the first one is not, and
-/// an end on a holiday moves on (art. 2963 c.c.); the wait is over when the last one is.
-pub(super) async fn plan_limit(ground: Ground<'_>, case: &Case, limit: Option<(u16, Key)>) -> Result<(), Failure> {
-    let Ground { engine, tx, tenant, today } = ground;
-    let subject: Key = case.id.to_string().into();
-    let Some((days, transition)) = limit else {
-        jobs::cancel(tx, CASE_LIMIT, &subject).await?;
-        return Ok(());
-    };
-    let last = due(&Term { start: today, days, pauses: Vec::new(), restarted: None }, &tenant.calendar).due;
-    let after = last.and_then(|last| last.tomorrow().ok()).unwrap_or(today);
-    let job = Job {
-        id: JobId::new(engine.new_id()),
-        kind: CASE_LIMIT.into(),
-        subject,
-        payload: json!({"state": case.state, "transition": transition}),
-        run_at: midnight(after).unwrap_or(case.updated_at),
-        attempts: 0,
-    };
-    Ok(jobs::enqueue(tx, &job).await?)
-}
-
-/// Takes a transition as the product itself, when a wait is over. Nothing happens where the case has left the state meanwhile.
-pub(crate) async fn move_by_system(
-    engine: &Engine,
-    call: &Call,
-    tx: &TenantTx,
-    id: CaseId,
-    state: &str,
-    transition: &str,
-) -> Result<bool, Failure> {
-    let Some(case) = cases::find(tx, id).await?.filter(|case| &*case.state == state) else { return Ok(false) };
-    let now = engine.now();
-    let ground = Ground { engine, tx, tenant: &call.tenant, today: crate::civil_day(now) };
-    let context = Context::gather(ground, &case).await?;
-    let moved = moves::take(&facts(&case, &context, &[Role::System]), transition, None, ground.today)?;
-    let done = Done { moved: &moved, definition: &context.definition, at: now };
-    let case = carry_out(ground, case, &done, None).await?;
-    let particulars = json!({"transition": moved.transition, "from": moved.from, "to": moved.to});
-    append(engine, tx, id, "transition", Role::System, None, now, particulars).await?;
-    for (_, template) in moved.notify.iter().filter(|(who, _)| &**who == "applicant") {
-        notices::write(engine, tx, call, &case, template, now).await?;
-    }
-    tracing::info!(case = %id, transition = %moved.transition, "case moved by its limit");
-    Ok(true)
 }
 
 /// Gives a case to an officer, or to nobody.

@@ -17,7 +17,6 @@ use sportello_domain::{
     permissions::Action,
     refusal::{Code, Refusal},
     register::{Direction, Entry, number},
-    workflow::Clock,
 };
 use sportello_store::{cases, counters, definitions, documents, payments, register, suspensions};
 use tracing::instrument;
@@ -28,7 +27,6 @@ use super::{
     context::view,
     draft::{draft, open},
     limits,
-    moves::plan_limit,
 };
 use crate::{
     Broken, Call, Engine, Failure, Unread,
@@ -68,6 +66,8 @@ async fn present(desk: &Desk<'_>, id: CaseId, body: Unread<()>) -> Result<CaseVi
     let particulars = json!({"code": case.code, "register_number": case.register_number, "due_date": case.due_date});
     desk.event(id, "submitted", role, particulars).await?;
     notices::to_applicant(desk, &case, "receipt").await?;
+    desk.passages().ask(&case, &context.definition).await?;
+    let case = desk.passages().follow_on(case).await?;
     desk.finish(200, id.uuid(), Some(case.version)).await?;
     tracing::info!(case = %id, "case submitted");
     let special = desk.sees_special(&case);
@@ -116,10 +116,10 @@ async fn file(desk: &Desk<'_>, mut case: Case, context: &Context) -> Result<Case
     if !cases::update(&desk.tx, &case, expected).await? {
         return Err(Code::VersionMismatch.into());
     }
-    if start.clock == Clock::Suspended {
-        suspensions::open(&desk.tx, case.id, desk.today).await?;
+    if let Some(norm) = start.clock.norm() {
+        suspensions::open(&desk.tx, case.id, norm, desk.today).await?;
     }
-    plan_limit(desk.ground(), &case, start.limit_days.zip(start.on_limit.clone())).await?;
+    desk.passages().plan(&case, &context.definition, start.limit_days.zip(start.on_limit.clone())).await?;
     Ok(case)
 }
 

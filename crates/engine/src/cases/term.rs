@@ -9,7 +9,7 @@ use sportello_domain::{
     permissions::Action,
     refusal::Code,
     service::{Integration, Suspension as Rule},
-    terms::{Explained, Term, due, lawful},
+    terms::{Explained, Norm, Pause, Term, due, lawful},
 };
 use sportello_store::{TenantTx, suspensions};
 use tracing::instrument;
@@ -51,8 +51,10 @@ pub(super) async fn count(
     let term = match definition.integration {
         Integration::Suspends => Term { start, days, pauses: lawful(&waits, rule, today), restarted: None },
         Integration::Restarts => {
-            let open = waits.iter().filter(|wait| wait.to.is_none()).copied().collect();
-            Term { start, days, pauses: open, restarted: waits.iter().filter_map(|wait| wait.to).max() }
+            let restarts = |wait: &&Pause| wait.norm == Norm::Integration;
+            let restarted = waits.iter().filter(restarts).filter_map(|wait| wait.to).max();
+            let pauses = waits.iter().filter(|wait| wait.to.is_none() || !restarts(wait)).copied().collect();
+            Term { start, days, pauses, restarted }
         }
     };
     Ok(Some(due(&term, calendar)))

@@ -1,12 +1,13 @@
 //! Two bodies made by hand, with services that differ where a rule looks: special answers, a fee, a wait with a limit.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 use sportello_domain::{
+    act::Act,
     definition::Definition,
-    service::Service,
+    service::{Key, Service},
     tenant::{ActiveService, Tenant},
     workflow::Workflow,
 };
@@ -21,7 +22,7 @@ pub(crate) fn tenant(slug: &str) -> Tenant {
         "id": id, "slug": slug, "code": code, "kind": "municipality",
         "name": both("Comune", "Municipality"), "languages": {"it": true, "en": true},
         "offices": {
-            "police": {"name": both("Polizia locale", "Local police"), "role": "mobility"},
+            "police": {"name": both("Polizia locale", "Local police"), "role": "mobility", "email": "polizia@example.org"},
             "registry": {"name": both("Anagrafe", "Registry"), "role": "registry"},
         },
         "templates": {
@@ -61,15 +62,29 @@ pub(crate) fn with_other_form(tenant: &Tenant) -> Tenant {
     with_service(tenant, service)
 }
 
+/// The same body with its permit on another workflow, which draws up these acts.
+pub(crate) fn with_workflow(tenant: &Tenant, workflow: Value, acts: Value) -> Tenant {
+    let mut changed = tenant.clone();
+    let workflow: Workflow = serde_json::from_value(workflow).unwrap();
+    assert_eq!(sportello_domain::workflow::check::check(&workflow), []);
+    let acts: BTreeMap<Key, Act> = serde_json::from_value(acts).unwrap();
+    let active = active_on(tenant, permit(), workflow, &acts.into_iter().collect());
+    changed.services.insert(active.service.id.clone(), Arc::new(active));
+    changed
+}
+
 fn active(tenant: &Tenant, service: Value) -> ActiveService {
+    active_on(tenant, service, serde_json::from_value(workflow()).unwrap(), &IndexMap::new())
+}
+
+fn active_on(tenant: &Tenant, service: Value, workflow: Workflow, acts: &IndexMap<Key, Act>) -> ActiveService {
     let service: Service = serde_json::from_value(service).unwrap();
-    let workflow: Workflow = serde_json::from_value(workflow()).unwrap();
-    let definition = Definition::of(&service, &workflow, &IndexMap::clone(&tenant.parameters));
+    let definition = Definition::of(&service, &workflow, acts, &IndexMap::clone(&tenant.parameters));
     let (_, hash) = definition.freeze().unwrap();
     ActiveService { service, workflow, definition: Arc::new(definition), definition_hash: hash.into() }
 }
 
-fn both(it: &str, en: &str) -> Value {
+pub(crate) fn both(it: &str, en: &str) -> Value {
     json!({"it": it, "en": en})
 }
 

@@ -5,6 +5,7 @@ mod citizen;
 mod clock;
 mod desk;
 mod fixture;
+mod flow;
 mod idempotency;
 mod leave;
 mod lists;

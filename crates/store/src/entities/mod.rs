@@ -18,6 +18,7 @@ pub(crate) mod limit_counts;
 pub(crate) mod limit_uses;
 pub(crate) mod messages;
 pub(crate) mod notes;
+pub(crate) mod opinions;
 pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod persons;
@@ -57,6 +58,7 @@ owned! {
     limit_uses,
     messages,
     notes,
+    opinions,
     outbox,
     payments,
     persons,

@@ -12,6 +12,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) from_date: String,
     pub(crate) to_date: Option<String>,
+    pub(crate) norm: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

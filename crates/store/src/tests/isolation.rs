@@ -7,12 +7,14 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{Case, CaseMessage, CaseStatus, Payment, PaymentStatus, Person},
-    ids::{AssignmentId, CaseId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId, TenantId},
+    ids::{AssignmentId, CaseId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId, TenantId},
     money::Money,
     office::{InboxQuery, Note, SavedFilter},
+    opinion::Opinion,
     permissions::Role,
     rating::Rating,
     register::Annulment,
+    terms::Norm,
     text::Text,
 };
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -32,7 +34,7 @@ use crate::{
     jobs::{self, Job},
     keys::{self, WrappedKey},
     limits::{self, Counted},
-    messages, notes,
+    messages, notes, opinions,
     outbox::{self, Outgoing},
     payments, persons, ratings, register, saved_filters,
     special::{self, Sealed},
@@ -94,13 +96,19 @@ async fn fill(tx: &TenantTx) -> Filled {
     outbox::enqueue(tx, &outgoing).await.unwrap();
     let job = job();
     jobs::enqueue(tx, &job).await.unwrap();
-    suspensions::open(tx, case.id, day("2026-05-01")).await.unwrap();
+    suspensions::open(tx, case.id, Norm::Integration, day("2026-05-01")).await.unwrap();
     assert!(limits::take(tx, case.id, COUNTED, 1).await.unwrap());
     let note = Note { id: NoteId::new(uuid()), case: case.id, author: person.clone(), body: "n".into(), at: now() };
     notes::insert(tx, &note).await.unwrap();
     assert!(saved_filters::insert(tx, &saved_filter(&person)).await.unwrap());
     assert!(ratings::insert(tx, &rating(case.id)).await.unwrap());
+    opinions::insert(tx, &asked(case.id)).await.unwrap();
     Filled { person, case, draft, assignment, document, message, payment, entry, outgoing, job }
+}
+
+fn asked(case: CaseId) -> Opinion {
+    let (id, at) = (OpinionId::new(uuid()), now());
+    Opinion { id, case, request: "r".into(), state: "s".into(), office: "o".into(), asked_at: at, due: None, given: None }
 }
 
 fn rating(case: CaseId) -> Rating {
@@ -232,6 +240,8 @@ async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     assert_eq!(saved_filters::of_person(tx, person.id).await.unwrap(), []);
     assert_eq!(events::last(tx, case.id).await.unwrap(), None);
     assert_eq!(ratings::of_case(tx, case.id).await.unwrap(), None);
+    assert_eq!(opinions::of_case(tx, case.id).await.unwrap(), []);
+    assert_eq!(opinions::pending(tx, &"o".into(), None, 50).await.unwrap().items, []);
     assert_eq!(ratings::of_service(tx, "s", None, 50).await.unwrap().items, []);
     assert_eq!(ratings::counts(tx, "s").await.unwrap(), BTreeMap::new());
     assert_eq!(payments::due_among(tx, &[case.id]).await.unwrap().len(), 0);

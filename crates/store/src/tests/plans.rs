@@ -7,10 +7,12 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use sportello_domain::{
     case::CaseStatus,
-    ids::{AssignmentId, CaseId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId, PersonId},
+    ids::{AssignmentId, CaseId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId, PersonId},
     office::{InboxQuery, Note, SavedFilter},
+    opinion::{Given, Opinion, Verdict},
     rating::Rating,
     register::Annulment,
+    terms::Norm,
 };
 
 use super::{
@@ -26,7 +28,7 @@ use crate::{
     jobs::{self, Job},
     keys,
     limits::{self, Counted},
-    messages, notes, outbox, payments, persons, ratings, register, saved_filters, special, suspensions,
+    messages, notes, opinions, outbox, payments, persons, ratings, register, saved_filters, special, suspensions,
 };
 
 fn taken(tx: &TenantTx) -> Vec<Statement> {
@@ -209,9 +211,23 @@ async fn send_parts_of_a_case(tx: &TenantTx, case: CaseId) {
     payments::settle(tx, PaymentId::new(uuid()), None, now()).await.unwrap();
     assert_eq!(special::get_all(tx, case).await.unwrap(), BTreeMap::new());
     special::delete(tx, case, &["a/b"]).await.unwrap();
-    suspensions::open(tx, case, day("2026-05-04")).await.unwrap();
+    suspensions::open(tx, case, Norm::Integration, day("2026-05-04")).await.unwrap();
     suspensions::close(tx, case, day("2026-05-05")).await.unwrap();
     suspensions::of_case(tx, case).await.unwrap();
+    let asked = asked(case);
+    opinions::insert(tx, &asked).await.unwrap();
+    opinions::find(tx, asked.id).await.unwrap();
+    opinions::of_case(tx, case).await.unwrap();
+    for place in [None, Some(&place)] {
+        opinions::pending(tx, &asked.office, place, 50).await.unwrap();
+    }
+    opinions::give(tx, asked.id, &Given { verdict: Verdict::Silent, note: None, by: None, at: now() }).await.unwrap();
+    opinions::forgo(tx, case).await.unwrap();
+}
+
+fn asked(case: CaseId) -> Opinion {
+    let (id, at) = (OpinionId::new(uuid()), now());
+    Opinion { id, case, request: "works".into(), state: "conference".into(), office: "works".into(), asked_at: at, due: None, given: None }
 }
 
 async fn send_deliveries(tx: &TenantTx) {

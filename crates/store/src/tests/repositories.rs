@@ -7,13 +7,15 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{CaseMessage, CaseStatus, Document, Outcome as CaseOutcome, Payment, PaymentStatus},
-    ids::{AssignmentId, DocumentId, EntryId, EventId, FilterId, JobId, MessageId, NoteId, OutboxId, PaymentId},
+    ids::{AssignmentId, DocumentId, EntryId, EventId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId},
     money::Money,
     office::{Assignee, InboxQuery, Note, SavedFilter},
+    opinion::{Given, Opinion, Verdict},
     permissions::Role,
     rating::{Aspect, Rating},
     register::{Annulment, Direction, Entry},
     service::{FileType, Privacy},
+    terms::Norm,
     text::Text,
 };
 
@@ -29,7 +31,7 @@ use crate::{
     jobs::{self, Job},
     keys::{self, WrappedKey},
     limits::{self, Counted},
-    messages, notes,
+    messages, notes, opinions,
     outbox::{self, Outgoing},
     payments, persons, platform, ratings, register, saved_filters,
     special::{self, Sealed},
@@ -446,9 +448,9 @@ async fn a_suspension_is_opened_and_closed() {
     let maria = known(&tx, "Maria").await;
     let case = stored(&tx, open(kit.cesena, &maria, "2026-06-03")).await;
     assert!(!suspensions::close(&tx, case.id, day("2026-05-10")).await.unwrap());
-    suspensions::open(&tx, case.id, day("2026-05-05")).await.unwrap();
+    suspensions::open(&tx, case.id, Norm::Integration, day("2026-05-05")).await.unwrap();
     assert!(suspensions::close(&tx, case.id, day("2026-05-10")).await.unwrap());
-    suspensions::open(&tx, case.id, day("2026-05-20")).await.unwrap();
+    suspensions::open(&tx, case.id, Norm::Integration, day("2026-05-20")).await.unwrap();
     let spans: Vec<_> = suspensions::of_case(&tx, case.id).await.unwrap().into_iter().map(|span| (span.from, span.to)).collect();
     assert_eq!(spans, [(day("2026-05-05"), Some(day("2026-05-10"))), (day("2026-05-20"), None)]);
 }
@@ -562,4 +564,32 @@ async fn a_case_is_rated_once_and_counted_with_its_service() {
     let first = ratings::of_service(&tx, "pink-badge", None, 2).await.unwrap();
     assert_eq!(first.items, [rated[2].clone(), rated[1].clone()]);
     assert_eq!(ratings::of_service(&tx, "pink-badge", first.next.as_ref(), 2).await.unwrap().items, [rated[0].clone()]);
+}
+
+#[tokio::test]
+async fn an_opinion_is_given_once_and_waited_for_until_then() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let maria = known(&tx, "Maria").await;
+    let case = stored(&tx, open(kit.cesena, &maria, "2026-06-03")).await;
+    let asked = |request: &str, office: &str| Opinion {
+        id: OpinionId::new(uuid()),
+        case: case.id,
+        request: request.into(),
+        state: "conference".into(),
+        office: office.into(),
+        asked_at: now(),
+        due: Some(day("2026-05-24")),
+        given: None,
+    };
+    let (heritage, works) = (asked("heritage", "culture"), asked("works", "works"));
+    opinions::insert(&tx, &heritage).await.unwrap();
+    opinions::insert(&tx, &works).await.unwrap();
+    assert_eq!(opinions::pending(&tx, &"works".into(), None, 50).await.unwrap().items, std::slice::from_ref(&works));
+    let given = Given { verdict: Verdict::Conditional, note: Some("Con prescrizioni".into()), by: Some(case.applicant.id), at: now() };
+    assert!(opinions::give(&tx, heritage.id, &given).await.unwrap());
+    assert!(!opinions::give(&tx, heritage.id, &Given { verdict: Verdict::Silent, ..given.clone() }).await.unwrap());
+    assert_eq!(opinions::forgo(&tx, case.id).await.unwrap(), 1);
+    assert_eq!(opinions::of_case(&tx, case.id).await.unwrap(), [Opinion { given: Some(given), ..heritage.clone() }]);
+    assert_eq!(opinions::find(&tx, works.id).await.unwrap(), None);
 }

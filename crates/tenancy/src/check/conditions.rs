@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use sportello_domain::condition::{Expression, VARIABLES};
+use sportello_domain::opinion::PENDING;
 
 use crate::problem::{Message, Problems, Words};
 use crate::shape::closest;
@@ -16,7 +17,14 @@ pub(super) struct Names {
     pub documents: BTreeSet<String>,
     /// Parameters of the catalogue.
     pub parameters: BTreeSet<String>,
+    /// Opinions that the service's workflow asks for.
+    pub opinions: BTreeSet<String>,
+    /// The answers to the transition that an act is drawn up for; none where there is no act.
+    pub data: Option<BTreeSet<String>>,
 }
+
+/// What conditions see of the case itself.
+const CASE: [&str; 4] = ["code", "register_number", "submitted_on", "channel"];
 
 impl Names {
     /// The names of a service and of the parameters beside it.
@@ -29,7 +37,8 @@ impl Names {
             }
         }
         let documents = service.get("documents").into_iter().flat_map(Node::entries).map(|(id, _)| id.to_owned()).collect();
-        Self { answers, documents, parameters: parameters.iter().map(|id| (*id).to_owned()).collect() }
+        let parameters = parameters.iter().map(|id| (*id).to_owned()).collect();
+        Self { answers, documents, parameters, opinions: BTreeSet::new(), data: None }
     }
 
     fn problem(&self, path: &[String]) -> Option<Words> {
@@ -42,8 +51,21 @@ impl Names {
             "parameters" if !self.parameters.contains(name) => {
                 Some(absent(("il parametro", "the parameter"), name, self.parameters.iter().map(String::as_str)))
             }
+            "opinions" if name != PENDING && !self.opinions.contains(name) => {
+                Some(absent(("il parere", "the opinion"), name, self.opinions.iter().map(String::as_str)))
+            }
+            "case" if !CASE.contains(&name.as_str()) => Some(absent(("il dato della pratica", "the case's"), name, CASE.into_iter())),
+            "data" => {
+                let data = self.data.as_ref().filter(|data| !data.contains(name))?;
+                Some(absent(("il dato del passaggio", "the transition's answer"), name, data.iter().map(String::as_str)))
+            }
             _ => None,
         }
+    }
+
+    /// Whether a variable has a meaning here.
+    fn knows(&self, variable: &str) -> bool {
+        VARIABLES.contains(&variable) && (variable != "data" || self.data.is_some())
     }
 
     fn answer(&self, path: &[String]) -> Option<Words> {
@@ -86,7 +108,7 @@ pub(super) fn expression(node: &Node, path: &str, names: &Names, problems: &mut 
     let mut details: Vec<Words> = parsed.paths().iter().filter_map(|named| names.problem(named)).collect();
     if details.is_empty() {
         // After a hyphen that was meant as part of a name, what follows it looks like a variable: said once is enough.
-        let strange = parsed.variables().into_iter().filter(|variable| !VARIABLES.contains(&variable.as_str()));
+        let strange = parsed.variables().into_iter().filter(|variable| !names.knows(variable));
         details.extend(strange.map(|variable| absent(("la variabile", "the variable"), &variable, VARIABLES.into_iter())));
     }
     let functions = parsed.unknown_functions();

@@ -21,7 +21,7 @@ pub(crate) use parameters::parameters;
 pub(crate) use placeholders::{Filler, fill};
 pub(crate) use tenant::{TenantView, tenant};
 pub(crate) use unique::{Claimant, unique};
-pub(crate) use workflows::to_workflow;
+pub(crate) use workflows::{steps, to_step, to_workflow};
 
 use crate::problem::Problems;
 use crate::resolve::Resolved;
@@ -41,6 +41,7 @@ pub(crate) fn documents(resolved: &Resolved, below: &Resolved, english: English,
         match id.kind {
             Kind::Service => services::service(id, node, resolved, problems),
             Kind::Workflow => workflows::workflow(id, node, resolved, problems),
+            Kind::Step => workflows::step(id, node, resolved, problems),
             Kind::Calendar => hours::calendar(node, problems),
             Kind::Desk => hours::desk(node, problems),
             Kind::Branding => contrast::branding(node, problems),

@@ -14,15 +14,23 @@ const OFFICE: [&str; 5] = ["office.name", "office.email", "office.certified_emai
 /// What only a message about a case can say; it is filled when the message is sent.
 const CASE: [&str; 5] = ["case.code", "case.register_number", "case.due_date", "case.service", "case.note"];
 
+/// What only an act can say of its case; it is filled when the act is drawn up.
+const ACT: [&str; 2] = ["case.code", "case.register_number"];
+
 /// Reports placeholders that nothing can ever fill.
 pub(super) fn known(id: &DocId, document: &Node, resolved: &Resolved, problems: &mut Problems) {
-    if !matches!(id.kind, Kind::Service | Kind::Workflow | Kind::Template | Kind::Section | Kind::Branding) {
+    if !matches!(id.kind, Kind::Service | Kind::Workflow | Kind::Step | Kind::Act | Kind::Template | Kind::Section | Kind::Branding) {
         return;
     }
     let parameters = super::entries(resolved, Kind::Parameters, "parameters");
     let mut allowed: Vec<String> = TENANT.iter().chain(&OFFICE).map(|name| (*name).to_owned()).collect();
     if id.kind == Kind::Template {
         allowed.extend(CASE.iter().map(|name| (*name).to_owned()));
+    }
+    if id.kind == Kind::Act {
+        allowed.extend(ACT.iter().map(|name| (*name).to_owned()));
+        let values = document.get("values").into_iter().flat_map(Node::entries);
+        allowed.extend(values.map(|(id, _)| format!("values.{id}")));
     }
     allowed.extend(parameters.iter().map(|id| format!("parameters.{id}")));
     each_text(Shape::Record(id.kind.record()), document, "", &mut |node, path| {

@@ -1,7 +1,9 @@
 //! A service: what it refers to exists, its conditions name what it has.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::conditions::{Names, expression, place};
-use super::{entries, ids};
+use super::{entries, ids, steps};
 use crate::problem::{Message, Problems};
 use crate::resolve::{Resolved, unknown};
 use crate::shape::Shape;
@@ -19,7 +21,12 @@ pub(super) fn service(id: &DocId, node: &Node, resolved: &Resolved, problems: &m
     {
         problems.push(Message::SuspendedWithoutReason {}, &status.span, "status");
     }
-    let names = Names::of(node, &entries(resolved, Kind::Parameters, "parameters"));
+    let mut names = Names::of(node, &entries(resolved, Kind::Parameters, "parameters"));
+    let workflow = node.text("workflow").and_then(|workflow| resolved.get(&DocId::of(Kind::Workflow, workflow)));
+    let steps = steps(node).filter_map(|(_, step)| resolved.get(&DocId::of(Kind::Step, step)));
+    let pieces: Vec<(Kind, &Node)> =
+        workflow.map(|workflow| (Kind::Workflow, &**workflow)).into_iter().chain(steps.map(|step| (Kind::Step, &**step))).collect();
+    names.opinions = pieces.iter().flat_map(|(_, piece)| opinions(piece)).collect();
     conditions(Shape::Record(id.kind.record()), node, "", &names, problems);
     fields_fit(node, &names, problems);
     for (id, check) in node.get("checks").into_iter().flat_map(Node::entries) {
@@ -31,11 +38,36 @@ pub(super) fn service(id: &DocId, node: &Node, resolved: &Resolved, problems: &m
         let documents: Vec<&str> = names.documents.iter().map(String::as_str).collect();
         reference(delegates, "document", ("il documento", "the document"), &documents, problems);
     }
-    let workflow = node.text("workflow").and_then(|workflow| resolved.get(&DocId::of(Kind::Workflow, workflow)));
-    if let Some(workflow) = workflow {
-        conditions(Shape::Record(Kind::Workflow.record()), workflow, "", &names, problems);
-        points(node, workflow, problems);
+    for (kind, piece) in &pieces {
+        conditions(Shape::Record(kind.record()), piece, "", &names, problems);
     }
+    for (id, data) in acts(&pieces) {
+        if let Some(act) = resolved.get(&DocId::of(Kind::Act, id)) {
+            names.data = Some(data);
+            conditions(Shape::Record(Kind::Act.record()), act, "", &names, problems);
+        }
+    }
+    if let Some(workflow) = workflow {
+        points(node, workflow, resolved, problems);
+    }
+}
+
+/// The opinions that a workflow or a step asks for.
+fn opinions(piece: &Node) -> impl Iterator<Item = String> {
+    let states = piece.get("states").into_iter().flat_map(Node::entries);
+    states.flat_map(|(_, state)| state.node.get("opinions").into_iter().flat_map(Node::entries)).map(|(id, _)| id.to_owned())
+}
+
+/// The acts that are drawn up, each with the answers that every transition which draws it up asks for.
+fn acts<'n>(pieces: &[(Kind, &'n Node)]) -> BTreeMap<&'n str, BTreeSet<String>> {
+    let mut acts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (_, transition) in pieces.iter().flat_map(|(_, piece)| piece.get("transitions").into_iter().flat_map(Node::entries)) {
+        let Some(act) = transition.node.text("draws_up") else { continue };
+        let asked = transition.node.at(["form", "fields"]).into_iter().flat_map(Node::entries).map(|(id, _)| id.to_owned());
+        let asked: BTreeSet<String> = asked.collect();
+        acts.entry(act).and_modify(|known| known.retain(|id| asked.contains(id))).or_insert(asked);
+    }
+    acts
 }
 
 pub(super) fn reference(node: &Node, key: &str, kind: (&str, &str), existing: &[&str], problems: &mut Problems) {
@@ -123,7 +155,8 @@ fn parameter_of(bound: &str) -> Option<String> {
 }
 
 /// Steps are inserted where the workflow offers them.
-fn points(service: &Node, workflow: &Node, problems: &mut Problems) {
+fn points(service: &Node, workflow: &Node, resolved: &Resolved, problems: &mut Problems) {
+    let written = ids(resolved, Kind::Step);
     let offered: Vec<&str> = workflow.get("points").into_iter().flat_map(Node::entries).map(|(id, _)| id).collect();
     for (point, entry) in service.get("workflow_points").into_iter().flat_map(Node::entries) {
         let path = format!("workflow_points.{point}");
@@ -135,6 +168,8 @@ fn points(service: &Node, workflow: &Node, problems: &mut Problems) {
         if let Some(step) = entry.node.get("use").filter(|step| step.as_text().is_some_and(|step| !steps.contains(&step))) {
             let message = unknown(("il passo", "the step"), step.as_text().unwrap_or_default(), &steps);
             problems.push(message, &step.span, format!("{path}.use"));
+        } else {
+            reference(&entry.node, "use", ("il passo", "the step"), &written, problems);
         }
     }
 }

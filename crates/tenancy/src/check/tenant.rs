@@ -1,9 +1,9 @@
 //! What only a tenant has: activation, bound roles, identity providers, its own files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::ids;
 use super::offices::offices;
+use super::{ids, steps};
 use crate::policy::Rule;
 use crate::problem::{Message, Problems, Span, Words};
 use crate::resolve::{Resolved, Stack, unknown};
@@ -53,12 +53,23 @@ pub(crate) fn tenant(view: &TenantView<'_>, problems: &mut Problems) -> Vec<Stri
         if entry.node.as_text() != Some("true") {
             continue;
         }
-        if let Some(role) = service.text("office").filter(|role| !bound.contains_key(role)) {
+        let workflow = service.text("workflow").and_then(|workflow| view.resolved.get(&DocId::of(Kind::Workflow, workflow)));
+        let steps = steps(service).filter_map(|(_, step)| view.resolved.get(&DocId::of(Kind::Step, step)));
+        let asked = workflow.into_iter().chain(steps).flat_map(|piece| asked_offices(piece));
+        let roles: BTreeSet<&str> = service.text("office").into_iter().chain(asked).collect();
+        for role in roles.into_iter().filter(|role| !bound.contains_key(role)) {
             problems.push(Message::RoleUnbound { role: role.into(), service: id.into() }, &entry.key, &path);
         }
         active.push(id.to_owned());
     }
     active
+}
+
+/// The roles of the offices whose opinions a workflow or a step asks for.
+fn asked_offices(piece: &Node) -> impl Iterator<Item = &str> {
+    let states = piece.get("states").into_iter().flat_map(Node::entries);
+    let opinions = states.flat_map(|(_, state)| state.node.get("opinions").into_iter().flat_map(Node::entries));
+    opinions.filter_map(|(_, opinion)| opinion.node.text("office"))
 }
 
 fn own(view: &TenantView<'_>, document: &Node, problems: &mut Problems) {

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::{Map as Object, Value as Json};
+use sportello_domain::act::Act;
 use sportello_domain::definition::Definition;
 use sportello_domain::service::{Key, Service};
 use sportello_domain::tenant::{ActiveService, Tenant};
 
-use crate::check::{Filler, fill, to_workflow};
+use crate::check::{Filler, fill, steps, to_step, to_workflow};
 use crate::problem::{Message, Problems, Span};
 use crate::resolve::Resolved;
 use crate::shape::kinds::Kind;
@@ -45,8 +47,9 @@ pub(super) fn build(material: &Material<'_>, problems: &mut Problems) -> Option<
     object.insert("parameters".into(), material.parameters.clone());
     object.insert("hash".into(), material.hash.as_str().into());
     let mut tenant: Tenant = typed(json, "tenant", material.at, problems)?;
+    let acts = acts(material, &filler, problems)?;
     for id in material.active {
-        if let Some(service) = active_service(material, &tenant, &filler, id, problems) {
+        if let Some(service) = active_service(material, &tenant, &acts, &filler, id, problems) {
             tenant.services.insert(Key::from(id.as_str()), Arc::new(service));
         }
     }
@@ -129,7 +132,14 @@ fn templates(material: &Material<'_>, filler: &Filler, problems: &mut Problems) 
     templates.into()
 }
 
-fn active_service(material: &Material<'_>, tenant: &Tenant, filler: &Filler, id: &str, problems: &mut Problems) -> Option<ActiveService> {
+fn active_service(
+    material: &Material<'_>,
+    tenant: &Tenant,
+    acts: &IndexMap<Key, Act>,
+    filler: &Filler,
+    id: &str,
+    problems: &mut Problems,
+) -> Option<ActiveService> {
     let mut node = material.resolved.get(&DocId::of(Kind::Service, id))?.as_ref().clone();
     let mut filler = filler.clone();
     office(tenant, node.text("office").unwrap_or_default(), &mut filler);
@@ -147,10 +157,31 @@ fn active_service(material: &Material<'_>, tenant: &Tenant, filler: &Filler, id:
     let bad = |detail: String, span: &Span, problems: &mut Problems| {
         problems.push(Message::BadDefinition { document: format!("services/{id}").into(), detail: detail.into() }, span, "");
     };
-    let workflow = to_workflow(&service.workflow, &workflow_node).map_err(|detail| bad(detail, &workflow_node.span, problems)).ok()?;
-    let definition = Definition::of(&service, &workflow, &tenant.parameters);
+    let mut workflow = to_workflow(&service.workflow, &workflow_node).map_err(|detail| bad(detail, &workflow_node.span, problems)).ok()?;
+    for (point, step) in steps(&node) {
+        let step_id = DocId::of(Kind::Step, step);
+        let mut step_node = material.resolved.get(&step_id)?.as_ref().clone();
+        filled(material, Kind::Step, &step_id.to_string(), &mut step_node, &filler, problems);
+        let step = to_step(&step_node).map_err(|detail| bad(detail, &step_node.span, problems)).ok()?;
+        workflow = workflow.with_step(point, &step).map_err(|error| bad(error.to_string(), &node.span, problems)).ok()?;
+    }
+    let definition = Definition::of(&service, &workflow, acts, &tenant.parameters);
     let (_, hash) = definition.freeze().map_err(|error| bad(error.to_string(), &node.span, problems)).ok()?;
     Some(ActiveService { service, workflow, definition: Arc::new(definition), definition_hash: hash.into() })
+}
+
+/// The templates of acts; which office and which case one is about is known when it is drawn up.
+fn acts(material: &Material<'_>, filler: &Filler, problems: &mut Problems) -> Option<IndexMap<Key, Act>> {
+    let mut filler = filler.clone();
+    filler.later = vec!["office.", "case.", "values."];
+    let mut acts = IndexMap::new();
+    for (id, act) in material.resolved.iter().filter(|(id, _)| id.kind == Kind::Act) {
+        let mut node = act.as_ref().clone();
+        filled(material, Kind::Act, &id.to_string(), &mut node, &filler, problems);
+        let json = convert::document(Kind::Act.record(), &node);
+        acts.insert(Key::from(id.id.as_str()), typed(json, &id.to_string(), &node.span, problems)?);
+    }
+    Some(acts)
 }
 
 /// What placeholders stand for in every document of the tenant.

@@ -468,6 +468,14 @@ messages! {
     BadWorkflow (Error) "bad_workflow" { detail, remedy }
         it: "il flusso non è corretto: {detail}", "{remedy}";
         en: "the workflow is not correct: {detail}", "{remedy}";
+    /// A workflow offers a step that nobody wrote yet.
+    EmptyOffer (Warning) "empty_offer" { step }
+        it: "il passo '{step}' è offerto ma non esiste", "scrivi steps/{step}.yaml, oppure togli l'offerta";
+        en: "the step '{step}' is offered but does not exist", "write steps/{step}.yaml, or remove the offer";
+    /// A step that does not go into the workflow.
+    BadStep (Error) "bad_step" { step, detail }
+        it: "il passo '{step}' non si può inserire qui: {detail}", "controlla i nomi di stati e passaggi del passo e del flusso";
+        en: "the step '{step}' cannot be inserted here: {detail}", "check the names of states and transitions of step and workflow";
     /// The resolved document does not make a definition.
     BadDefinition (Error) "bad_definition" { document, detail }
         it: "'{document}' non forma una definizione valida: {detail}", "correggi il valore indicato";

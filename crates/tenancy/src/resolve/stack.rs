@@ -154,7 +154,7 @@ fn is_open(kind: Kind) -> bool {
 
 /// Kinds of which a catalogue has many.
 fn is_library(kind: Kind) -> bool {
-    matches!(kind, Kind::Service | Kind::Workflow | Kind::Section | Kind::Template)
+    matches!(kind, Kind::Service | Kind::Workflow | Kind::Step | Kind::Act | Kind::Section | Kind::Template)
 }
 
 /// The platform's rule for a value: that of the nearest key that has one.

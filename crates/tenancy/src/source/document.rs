@@ -30,6 +30,8 @@ impl DocId {
         match kind {
             Kind::Service => Some("services"),
             Kind::Workflow => Some("workflows"),
+            Kind::Step => Some("steps"),
+            Kind::Act => Some("acts"),
             Kind::Section => Some("sections"),
             Kind::Template => Some("templates"),
             Kind::Decisions => Some("decisions"),

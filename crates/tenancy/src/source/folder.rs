@@ -81,6 +81,8 @@ const TENANT_FOLDERS: &[(&str, Kind)] = &[
     ("services", Kind::Service),
     ("own-services", Kind::Service),
     ("workflows", Kind::Workflow),
+    ("steps", Kind::Step),
+    ("acts", Kind::Act),
     ("sections", Kind::Section),
     ("templates", Kind::Template),
     ("decisions", Kind::Decisions),
@@ -94,8 +96,14 @@ const CATALOGUE_FILES: &[(&str, Kind)] = &[
     ("desk", Kind::Desk),
     ("RELEASE", Kind::Release),
 ];
-const CATALOGUE_FOLDERS: &[(&str, Kind)] =
-    &[("services", Kind::Service), ("workflows", Kind::Workflow), ("sections", Kind::Section), ("templates", Kind::Template)];
+const CATALOGUE_FOLDERS: &[(&str, Kind)] = &[
+    ("services", Kind::Service),
+    ("workflows", Kind::Workflow),
+    ("steps", Kind::Step),
+    ("acts", Kind::Act),
+    ("sections", Kind::Section),
+    ("templates", Kind::Template),
+];
 
 impl Layout {
     fn files(self) -> &'static [(&'static str, Kind)] {
@@ -121,6 +129,8 @@ impl Layout {
             kind,
             Kind::Service
                 | Kind::Workflow
+                | Kind::Step
+                | Kind::Act
                 | Kind::Section
                 | Kind::Template
                 | Kind::Roles

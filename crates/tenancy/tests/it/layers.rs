@@ -157,6 +157,39 @@ fn the_last_good_state_is_kept() {
 }
 
 #[test]
+fn a_step_that_the_catalogue_offers_is_put_where_the_body_wants_it() {
+    let fixture = Fixture::unpublished();
+    fixture.append(
+        "cesena/catalogue/draft/workflows/simple.yaml",
+        "points: {after-examination: {offers: {committee-opinion: true, nobody-wrote-it: true}}}\n",
+    );
+    fixture.write(
+        "cesena/catalogue/draft/steps/committee-opinion.yaml",
+        "format: 1\ntitle: {it: Parere, en: Opinion}\ndone: {it: Parere acquisito, en: Opinion received}\nstates:\n  \
+         committee: {title: {it: In commissione, en: In committee}, status: in_progress}\ntransitions:\n  \
+         ask-committee: {title: {it: Chiedi, en: Ask}, from: {point: true}, to: committee, by: {case_officer: true}}\n  \
+         committee-says: {title: {it: Esprimi, en: Say}, from: {committee: true}, to: done, by: {case_officer: true}}\n",
+    );
+    fixture.publish_all("2026.1");
+    let starts = |tenant: &str| {
+        let tenant = fixture.load().tenants[tenant].tenant.clone().unwrap();
+        let workflow = &tenant.service("pink-badge").unwrap().definition.workflow;
+        workflow.transitions["grant"].from.keys().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(starts("santarcangelo"), ["examination"]);
+    fixture.write("santarcangelo/services/pink-badge.yaml", "format: 1\nworkflow_points: {after-examination: {use: committee-opinion}}\n");
+    assert_eq!(fixture.problems("santarcangelo", Language::It), "");
+    assert_eq!(starts("santarcangelo"), ["after-examination"]);
+    assert_eq!(starts("cesena"), ["examination"]);
+    fixture.write("santarcangelo/services/pink-badge.yaml", "format: 1\nworkflow_points: {after-examination: {use: commitee-opinion}}\n");
+    let said = fixture.problems("santarcangelo", Language::It);
+    assert!(said.contains("il passo 'commitee-opinion' non esiste") && said.contains("forse intendevi 'committee-opinion'?"), "{said}");
+    fixture.write("santarcangelo/services/pink-badge.yaml", "format: 1\nworkflow_points: {after-examination: {use: nobody-wrote-it}}\n");
+    let said = fixture.problems("santarcangelo", Language::It);
+    assert!(said.contains("il passo 'nobody-wrote-it' non esiste"), "{said}");
+}
+
+#[test]
 fn an_own_service_and_a_suspended_one() {
     let fixture = Fixture::new();
     let sheet = fixture.read("cesena/catalogue/draft/services/day-ticket.yaml");

@@ -1,7 +1,8 @@
 //! What a catalogue holds besides services, workflows and sections.
 
 use super::super::{Items, Keys, Leaf, Record, Shape, field};
-use super::{BOOL, FORMAT_FIELD, TEXTS};
+use super::{BOOL, EXPRESSION, FORMAT_FIELD, TEXTS};
+use crate::policy::Rule::Locked;
 
 /// `parameters.yaml` of a catalogue.
 pub static PARAMETERS: Record = Record {
@@ -68,6 +69,30 @@ pub static POLICIES: Record = Record {
 };
 
 static POLICIES_BY_PATH: Items = Items { keys: Keys::Pattern, item: Shape::Free, sourced: false };
+
+/// `acts/<id>.yaml`: an act that the product draws up.
+pub static ACT: Record = Record {
+    it: "il modello di un atto",
+    en: "the template of an act",
+    fields: &[
+        FORMAT_FIELD,
+        field("title", TEXTS, "titolo", "its heading").required(),
+        field("values", Shape::Items(&ACT_VALUES), "valori: ciò che dice della pratica", "what it tells of the case"),
+        field("body", TEXTS, "testo", "what it says").required(),
+        field("legend", TEXTS, "dicitura voluta dalla legge", "a line that the law wants on it").rule(Locked),
+    ],
+};
+
+static ACT_VALUES: Items = Items { keys: Keys::Id, item: Shape::Record(&ACT_VALUE), sourced: false };
+
+static ACT_VALUE: Record = Record {
+    it: "un valore di un atto",
+    en: "a value of an act",
+    fields: &[
+        field("title", TEXTS, "titolo nella tabella dell'atto", "what it is called in the act's table"),
+        field("computed", EXPRESSION, "calcolato: che cosa vale", "what it is").required().rule(Locked),
+    ],
+};
 
 /// `templates/<id>.yaml`: a message to people.
 pub static TEMPLATE: Record = Record {

@@ -10,13 +10,13 @@ mod tenant;
 mod workflow;
 
 pub use body::{BRANDING, CALENDAR, OFFICES};
-pub use catalogue::{PARAMETER, PARAMETERS, POLICIES, ROLES, TEMPLATE};
+pub use catalogue::{ACT, PARAMETER, PARAMETERS, POLICIES, ROLES, TEMPLATE};
 pub use desk::DESK;
 pub use form::{FIELD, SECTION};
 pub use ledger::{DECISIONS, LOCK, RELEASE};
 pub use service::{CHANNELS, SERVICE};
 pub use tenant::{IDENTITY, LOCAL_PARAMETERS, PLATFORM, TENANT};
-pub use workflow::WORKFLOW;
+pub use workflow::{STEP, WORKFLOW};
 
 use super::{Field, Leaf, Record, Shape, field};
 
@@ -63,6 +63,10 @@ pub enum Kind {
     Service,
     /// `workflows/<id>.yaml`
     Workflow,
+    /// `steps/<id>.yaml`
+    Step,
+    /// `acts/<id>.yaml`
+    Act,
     /// `sections/<id>.yaml`
     Section,
     /// `templates/<id>.yaml`
@@ -81,7 +85,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Platform,
         Self::Tenant,
         Self::Branding,
@@ -93,6 +97,8 @@ impl Kind {
         Self::Desk,
         Self::Service,
         Self::Workflow,
+        Self::Step,
+        Self::Act,
         Self::Section,
         Self::Template,
         Self::Roles,
@@ -116,6 +122,8 @@ impl Kind {
             Self::Desk => &DESK,
             Self::Service => &SERVICE,
             Self::Workflow => &WORKFLOW,
+            Self::Step => &STEP,
+            Self::Act => &ACT,
             Self::Section => &SECTION,
             Self::Template => &TEMPLATE,
             Self::Roles => &ROLES,
@@ -140,6 +148,8 @@ impl Kind {
             Self::Desk => "desk",
             Self::Service => "service",
             Self::Workflow => "workflow",
+            Self::Step => "step",
+            Self::Act => "act",
             Self::Section => "section",
             Self::Template => "template",
             Self::Roles => "roles",

@@ -1,18 +1,23 @@
 //! Proves that a workflow can be lived with, before any case enters it.
 //!
-//! One start; every state can be reached and can end; no dead passage; every wait has a term or says why it has none; every
-//! automatic end of a wait is a passage that the product may take from there. To add a rule: a function that pushes problems, and
-//! its broken example in the tests.
+//! One start; every state can be reached and can end, whatever the offices that are asked say; no dead passage; every wait has a term
+//! or says why it has none; what happens by itself is a passage that the product may take from there, and never goes round in a
+//! circle. To add a rule: a function that pushes problems, and its broken example in the tests.
+
+mod sound;
 
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::{
     case::CaseStatus,
+    opinion::PENDING,
     permissions::Role,
     refusal::Message,
     service::Key,
-    workflow::{State, Transition, Workflow},
+    workflow::{OpinionRequest, State, Transition, Workflow},
 };
+
+pub use sound::MOST_MARKINGS;
 
 /// Something wrong in a workflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +45,21 @@ pub fn check(workflow: &Workflow) -> Vec<WorkflowProblem> {
     }
     for (id, transition) in &workflow.transitions {
         check_transition(workflow, id, transition, &mut problems);
+        check_automatic(workflow, id, transition, &mut problems);
     }
+    check_on_due(workflow, &mut problems);
     for (id, state) in &workflow.states {
         check_wait(workflow, id, state, &mut problems);
         check_end(workflow, id, state, &mut problems);
+        for (name, asked) in &state.opinions {
+            check_opinion(id, name, asked, &mut problems);
+        }
     }
     check_reach(workflow, &mut problems);
+    if problems.is_empty() {
+        // What is broken one by one would only be found again in every situation.
+        sound::explore(workflow, &mut problems);
+    }
     problems
 }
 
@@ -100,7 +114,7 @@ fn check_transition(workflow: &Workflow, id: &Key, transition: &Transition, prob
 
 fn check_wait(workflow: &Workflow, id: &Key, state: &State, problems: &mut Vec<WorkflowProblem>) {
     let waits = matches!(state.status, CaseStatus::SuspendedApplicant | CaseStatus::SuspendedAdministration);
-    if waits && state.limit_days.is_none() && state.no_limit.is_none() {
+    if waits && state.limit_days.is_none() && state.no_limit.is_none() && state.opinions.is_empty() {
         problems.push(problem(
             "workflow_wait_without_term",
             format!("states.{id}"),
@@ -137,6 +151,85 @@ fn check_on_limit(workflow: &Workflow, id: &Key, name: &Key, problems: &mut Vec<
                 format!("when its time is over '{id}' should take transition '{name}', but that does not start there or is not open to system"),
             ),
             ("scrivi un passaggio con quello stato in from e system: true in by", "write a transition with that state in from and system: true in by"),
+        ));
+    }
+}
+
+/// What happens by itself is open to the product, and never leads back to where it began by itself.
+fn check_automatic(workflow: &Workflow, id: &Key, transition: &Transition, problems: &mut Vec<WorkflowProblem>) {
+    if !transition.automatic {
+        return;
+    }
+    if !transition.open_to(Role::System) {
+        problems.push(problem(
+            "workflow_automatic_unusable",
+            format!("transitions.{id}.automatic"),
+            (
+                format!("il passaggio '{id}' è automatico ma non è aperto a system"),
+                format!("transition '{id}' is automatic but not open to system"),
+            ),
+            ("scrivi system: true in by, o togli automatic", "write system: true in by, or remove automatic"),
+        ));
+    }
+    let onwards = walk([transition.to.clone()], |state| {
+        let automatic = workflow.transitions.values().filter(|next| next.automatic && next.starts_in(state));
+        automatic.map(|next| next.to.clone()).collect()
+    });
+    if starts(transition).any(|state| onwards.contains(state)) {
+        problems.push(problem(
+            "workflow_automatic_circle",
+            format!("transitions.{id}.automatic"),
+            (
+                format!("il passaggio automatico '{id}' fa parte di un giro di passaggi automatici che non si ferma mai"),
+                format!("the automatic transition '{id}' is part of a circle of automatic transitions that never stops"),
+            ),
+            ("fai compiere a una persona uno dei passaggi del giro", "let a person take one of the transitions of the circle"),
+        ));
+    }
+}
+
+/// What silence means is a passage that the product may take, from somewhere, to an end.
+fn check_on_due(workflow: &Workflow, problems: &mut Vec<WorkflowProblem>) {
+    let Some(name) = &workflow.on_due else { return };
+    let fits = workflow.transitions.get(name).is_some_and(|transition| {
+        let ends = workflow.states.get(&transition.to).is_some_and(|state| state.status.is_concluded());
+        ends && transition.open_to(Role::System) && starts(transition).next().is_some()
+    });
+    if !fits {
+        problems.push(problem(
+            "workflow_on_due_unusable",
+            "on_due",
+            (
+                format!("scaduto il termine dovrebbe avvenire '{name}', ma non è un passaggio aperto a system che conclude la pratica"),
+                format!("when the term has passed '{name}' should happen, but that is no transition open to system that ends the case"),
+            ),
+            (
+                "indica un passaggio con system: true in by verso uno stato concluso",
+                "name a transition with system: true in by towards a concluded state",
+            ),
+        ));
+    }
+}
+
+/// An opinion has a term or says why it has none, and a name that conditions can tell apart.
+fn check_opinion(state: &Key, name: &Key, asked: &OpinionRequest, problems: &mut Vec<WorkflowProblem>) {
+    if asked.limit_days.is_none() && asked.no_limit.is_none() {
+        problems.push(problem(
+            "workflow_wait_without_term",
+            format!("states.{state}.opinions.{name}"),
+            (format!("il parere '{name}' si aspetta senza un termine"), format!("opinion '{name}' is waited for without a term")),
+            ("aggiungi limit_days, oppure spiega in no_limit perché non c'è", "add limit_days, or say in no_limit why there is none"),
+        ));
+    }
+    if &**name == PENDING {
+        problems.push(problem(
+            "workflow_opinion_name",
+            format!("states.{state}.opinions.{name}"),
+            (
+                "un parere non può chiamarsi 'pending': è il nome con cui le condizioni contano quelli attesi".to_owned(),
+                "an opinion cannot be called 'pending': conditions count under that name those that are waited for".to_owned(),
+            ),
+            ("scegli un altro nome", "choose another name"),
         ));
     }
 }
@@ -295,5 +388,34 @@ pub(super) mod tests {
                 json!({"title": {"it": "x", "en": "x"}, "from": {"submitted": true}, "to": "limbo", "by": {"case_officer": true}});
         });
         assert_eq!(found, ["workflow_dead_end states.limbo"]);
+    }
+
+    #[test]
+    fn what_happens_by_itself_is_open_to_the_product_and_stops() {
+        assert_eq!(
+            codes(|w| w["transitions"]["grant"]["automatic"] = json!(true)),
+            ["workflow_automatic_unusable transitions.grant.automatic"]
+        );
+        let circle = |w: &mut Value| {
+            for id in ["ask", "answer"] {
+                w["transitions"][id]["automatic"] = json!(true);
+                w["transitions"][id]["by"]["system"] = json!(true);
+            }
+        };
+        assert_eq!(
+            codes(circle),
+            ["workflow_automatic_circle transitions.ask.automatic", "workflow_automatic_circle transitions.answer.automatic"]
+        );
+        assert_eq!(codes(|w| w["on_due"] = json!("grant")), ["workflow_on_due_unusable on_due"]);
+        assert_eq!(codes(|w| w["on_due"] = json!("close")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_opinion_has_a_term_and_a_name_of_its_own() {
+        let asked = json!({"title": {"it": "Parere", "en": "Opinion"}, "office": "works"});
+        assert_eq!(
+            codes(|w| w["states"]["submitted"]["opinions"] = json!({"pending": asked})),
+            ["workflow_wait_without_term states.submitted.opinions.pending", "workflow_opinion_name states.submitted.opinions.pending"]
+        );
     }
 }
