@@ -27,6 +27,12 @@ impl Money {
         self.0
     }
 
+    /// The amount so many times over.
+    #[must_use]
+    pub const fn times(self, count: u64) -> Self {
+        Self(self.0.saturating_mul(count))
+    }
+
     /// Whether nothing is due.
     pub const fn is_zero(self) -> bool {
         self.0 == 0

@@ -151,6 +151,10 @@ pub(crate) struct FeeView {
     title: String,
     /// How much today.
     amount: Amount,
+    /// What the amount is for one of, where it is due several times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "anno")]
+    unit: Option<String>,
     /// Whether it depends on the answers.
     conditional: bool,
     /// False until somebody confirms the amount.
@@ -262,7 +266,8 @@ impl FeeView {
             id: id.to_owned(),
             title: words.say(&fee.title),
             amount: fee.amount_on(day).into(),
-            conditional: fee.when.is_some(),
+            unit: words.may_say(fee.unit.as_ref()),
+            conditional: fee.when.is_some() || fee.times.is_some(),
             verified: fee.verified,
             source: fee.source.as_deref().map(str::to_owned),
             next_change: next.map(|(from, change)| NextChange { from: from.to_string(), amount: change.amount.into() }),

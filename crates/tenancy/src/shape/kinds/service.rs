@@ -112,6 +112,8 @@ static FEE: Record = Record {
         field("title", TEXTS, "titolo", "what it is for").required(),
         field("amount", Shape::Leaf(Leaf::Money), "importo", "amount in euro, until the first change").required(),
         field("when", WHEN, "quando", "when it is due"),
+        field("times", EXPRESSION, "volte: quante volte è dovuta", "how many times it is due"),
+        field("unit", TEXTS, "unità: per che cosa si conta", "what the amount is for one of"),
         field("source", LINE, "fonte: l'atto, oppure unverified", "the act, or unverified"),
         field("verified", BOOL, "verificata", "whether the amount is verified"),
         field("confirmed", Shape::Record(&CONFIRMED), "conferma", "who confirmed it").internal(),
