@@ -15,7 +15,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use crate::{
     assignments, cases, documents,
     http::{envelope::envelope, problem::Problem},
-    inbox, me, messages, notes, operation, opinions, payments, places, ratings, register, services,
+    inbox, me, messages, notes, operation, opinions, payments, places, ratings, register, registers, services,
     state::ApiState,
     support, tenants,
 };
@@ -42,6 +42,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         payments::routes,
         ratings::routes,
         register::routes,
+        registers::routes,
         assignments::routes,
         support::routes,
     ] {

@@ -23,6 +23,7 @@ mod payments;
 mod places;
 mod ratings;
 mod register;
+mod registers;
 mod services;
 mod state;
 mod support;

@@ -8,5 +8,6 @@ pub mod files;
 pub mod keys;
 pub mod limiter;
 mod private_files;
+pub mod registers;
 pub mod spool;
 pub mod tokens;

@@ -16,13 +16,15 @@ use sportello_engine::ports::{Allowance, Clock, Limiter};
 pub struct Quotas {
     /// Requests of one caller in a minute.
     pub per_caller_per_minute: u32,
+    /// Look-ups of one caller in registers in a minute.
+    pub look_ups_per_caller_per_minute: u32,
     /// Requests for one tenant in a second.
     pub per_tenant_per_second: u32,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { per_caller_per_minute: 600, per_tenant_per_second: 500 }
+        Self { per_caller_per_minute: 600, look_ups_per_caller_per_minute: 20, per_tenant_per_second: 500 }
     }
 }
 
@@ -47,6 +49,7 @@ impl std::fmt::Debug for InProcessLimiter {
 
 struct Windows {
     callers: Generations<[u8; 32]>,
+    look_ups: Generations<[u8; 32]>,
     tenants: Generations<TenantId>,
 }
 
@@ -87,7 +90,8 @@ impl<K: Eq + Hash + Copy> Generations<K> {
 impl InProcessLimiter {
     /// A limiter that has counted nothing yet.
     pub fn new(quotas: Quotas, clock: Arc<dyn Clock>) -> Self {
-        let windows = Windows { callers: Generations::new(CALLERS), tenants: Generations::new(TENANTS) };
+        let windows =
+            Windows { callers: Generations::new(CALLERS), look_ups: Generations::new(TENANTS), tenants: Generations::new(TENANTS) };
         Self { quotas, clock, windows: Mutex::new(windows) }
     }
 }
@@ -97,7 +101,7 @@ impl Limiter for InProcessLimiter {
     fn take(&self, caller: [u8; 32], tenant: Option<TenantId>) -> Allowance {
         let now = self.clock.now().as_millisecond();
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let Windows { callers, tenants } = &mut *windows;
+        let Windows { callers, tenants, look_ups: _ } = &mut *windows;
         let mut of_tenant = tenant.map(|tenant| tenants.window(tenant, now, SECOND));
         let quota = self.quotas.per_tenant_per_second;
         if let Some(window) = of_tenant.as_deref().filter(|window| window.taken >= quota) {
@@ -111,6 +115,18 @@ impl Limiter for InProcessLimiter {
             if let Some(window) = &mut of_tenant {
                 window.taken += 1;
             }
+        }
+        allowance(quota, *window, now, MINUTE, allowed)
+    }
+
+    fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
+        let now = self.clock.now().as_millisecond();
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.look_ups.window(caller, now, MINUTE);
+        let quota = self.quotas.look_ups_per_caller_per_minute;
+        let allowed = window.taken < quota;
+        if allowed {
+            window.taken += 1;
         }
         allowance(quota, *window, now, MINUTE, allowed)
     }
@@ -136,7 +152,7 @@ mod tests {
 
     fn limiter(per_minute: u32, per_second: u32) -> (InProcessLimiter, Arc<Hands>) {
         let hands = Arc::new(Hands::default());
-        let quotas = Quotas { per_caller_per_minute: per_minute, per_tenant_per_second: per_second };
+        let quotas = Quotas { per_caller_per_minute: per_minute, look_ups_per_caller_per_minute: 1, per_tenant_per_second: per_second };
         (InProcessLimiter::new(quotas, Arc::clone(&hands) as Arc<dyn Clock>), hands)
     }
 
@@ -169,6 +185,16 @@ mod tests {
         assert_eq!(seen(&limiter.take(A, None)), (true, 100, 98, 60), "what the tenant refused was not taken from the caller");
         hands.forward(1_000);
         assert!(limiter.take(A, tenant).allowed);
+    }
+
+    #[test]
+    fn look_ups_have_a_measure_of_their_own() {
+        let (limiter, hands) = limiter(100, 100);
+        assert_eq!(seen(&limiter.take_look_up(A)), (true, 1, 0, 60));
+        assert_eq!(seen(&limiter.take_look_up(A)), (false, 1, 0, 60));
+        assert!(limiter.take(A, None).allowed && limiter.take_look_up(B).allowed);
+        hands.forward(60_000);
+        assert!(limiter.take_look_up(A).allowed);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod rating;
 pub mod receipt;
 pub mod refusal;
 pub mod register;
+pub mod registers;
 pub mod search;
 pub mod service;
 pub mod sourced;

@@ -127,6 +127,10 @@ pub enum Action {
     Annotate,
     /// Record a payment at the desk.
     RecordPayment,
+    /// Look a person up in the population register.
+    SearchPopulation,
+    /// Look holdings or a property up in the land registry.
+    SearchLand,
     /// Read the protocol register.
     ReadRegister,
     /// Annul an entry of the register.
@@ -143,7 +147,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::CreateCase,
         Self::ReadCase,
         Self::EditDraft,
@@ -160,6 +164,8 @@ impl Action {
         Self::GiveOpinion,
         Self::Annotate,
         Self::RecordPayment,
+        Self::SearchPopulation,
+        Self::SearchLand,
         Self::ReadRegister,
         Self::AnnulEntry,
         Self::ReadAssignments,
@@ -203,7 +209,9 @@ const fn as_citizen(action: Action) -> Reach {
         | Action::AddDocument
         | Action::ReadSpecial
         | Action::WriteMessage
-        | Action::RateCase => Reach::Mine,
+        | Action::RateCase
+        | Action::SearchPopulation
+        | Action::SearchLand => Reach::Mine,
         _ => Reach::Nothing,
     }
 }
@@ -221,7 +229,9 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::AddAct
             | Action::WriteMessage
             | Action::Annotate
-            | Action::RecordPayment => Reach::Office,
+            | Action::RecordPayment
+            | Action::SearchPopulation
+            | Action::SearchLand => Reach::Office,
             _ => Reach::Nothing,
         },
         Role::CaseOfficer => match action {
@@ -237,6 +247,8 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::GiveOpinion
             | Action::Annotate
             | Action::RecordPayment
+            | Action::SearchPopulation
+            | Action::SearchLand
             | Action::ReadRegister => Reach::Office,
             _ => Reach::Nothing,
         },
@@ -253,6 +265,8 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::GiveOpinion
             | Action::Annotate
             | Action::RecordPayment
+            | Action::SearchPopulation
+            | Action::SearchLand
             | Action::ReadRegister => Reach::Office,
             Action::ReadAssignments | Action::ReadRatings => Reach::Tenant,
             _ => Reach::Nothing,

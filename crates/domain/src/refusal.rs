@@ -233,6 +233,9 @@ codes! {
     StoreUnavailable = "store_unavailable", 503,
         "I dati ora non sono raggiungibili", "The data cannot be reached now",
         "Riprova fra poco: nulla è stato modificato.", "Try again shortly: nothing was changed.";
+    RegisterUnavailable = "register_unavailable", 503,
+        "Il registro collegato ora non risponde", "The register that is connected does not answer now",
+        "Riprova fra poco: nulla è stato modificato.", "Try again shortly: nothing was changed.";
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::{
     calendar::CalendarRules,
     definition::Definition,
     ids::TenantId,
+    registers::Registers,
     service::{Key, Service},
     sourced::Sourced,
     text::{Language, Text},
@@ -76,6 +77,9 @@ pub struct Tenant {
     /// Who vouches for people.
     #[serde(default)]
     pub issuers: BTreeMap<Key, Issuer>,
+    /// What stands behind the population register, the land registry and payments.
+    #[serde(default)]
+    pub registers: Registers,
     /// Texts of messages, by template id.
     #[serde(default)]
     pub templates: IndexMap<Key, Template>,

@@ -28,6 +28,7 @@ pub mod payments;
 pub mod ports;
 pub mod ratings;
 pub mod register;
+pub mod registers;
 pub mod search;
 pub mod support;
 mod vault;

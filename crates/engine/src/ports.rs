@@ -1,5 +1,7 @@
 //! What the engine needs from outside, as traits. Adapters live in `connect` and are chosen in the composition root.
 
+mod registers;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,6 +13,8 @@ use sportello_domain::{
 use uuid::Uuid;
 
 use crate::{Identity, fleet::TakenIn};
+
+pub use registers::{LandRegister, PopulationRegister, Subject};
 
 /// Every port.
 #[derive(Clone)]
@@ -29,6 +33,10 @@ pub struct Ports {
     pub printer: Arc<dyn Printer>,
     /// Letters.
     pub mailer: Arc<dyn Mailer>,
+    /// Who lives where.
+    pub population: Arc<dyn PopulationRegister>,
+    /// Who holds what.
+    pub land: Arc<dyn LandRegister>,
     /// What a token proves.
     pub tokens: Arc<dyn TokenVerifier>,
     /// Taking the configuration in again.
@@ -84,6 +92,9 @@ pub trait Keys: Send + Sync {
 pub trait Limiter: Send + Sync {
     /// Counts a request of a caller, known by a hash, at a tenant.
     fn take(&self, caller: [u8; 32], tenant: Option<TenantId>) -> Allowance;
+
+    /// Counts a look-up of a person or a property in a register: they are few, so that nobody leafs through one.
+    fn take_look_up(&self, caller: [u8; 32]) -> Allowance;
 }
 
 /// What a caller may still ask.

@@ -9,9 +9,11 @@ use sportello_connect::clock::{SortedIds, SystemClock};
 use sportello_connect::files::FolderStore;
 use sportello_connect::keys::MasterKey;
 use sportello_connect::limiter::InProcessLimiter;
+use sportello_connect::registers::{Connections, Demonstration};
 use sportello_connect::spool::Spool;
 use sportello_connect::tokens::{BuiltinIssuer, Verifier};
 use sportello_domain::printed::Paper;
+use sportello_domain::registers::{Adapter, Registers};
 use sportello_domain::tenant::{People, Tenant};
 use sportello_domain::text::Language;
 use sportello_engine::fleet::{Fleet, TakenIn};
@@ -40,13 +42,27 @@ pub(crate) struct Composed {
 pub(crate) struct FolderReloader {
     tenants: PathBuf,
     fleet: Arc<Fleet>,
+    demonstration: Demonstration,
 }
 
 impl FolderReloader {
+    /// The bodies that ask for adapters of the demonstration where these do not answer.
+    pub(crate) fn without_demo(&self) -> Vec<String> {
+        let asks = |tenant: &Arc<Tenant>| {
+            let Registers { population, land, payments } = tenant.registers;
+            [population, land, payments].iter().any(|behind| behind.adapter == Adapter::Demo)
+        };
+        let nowhere = self.demonstration == Demonstration::Nowhere;
+        self.fleet.all().into_iter().filter(|tenant| nowhere && asks(tenant)).map(|tenant| tenant.slug.to_string()).collect()
+    }
+
     /// Reads the folder and puts it in force; it blocks on files.
     pub(crate) fn take_in(&self) -> Result<TakenIn, PortProblem> {
         let installation = sportello_tenancy::load(&self.tenants).map_err(|problem| PortProblem(problem.text(Language::En)))?;
         let taken = self.fleet.take_in(&installation);
+        for slug in self.without_demo() {
+            tracing::warn!(tenant = %slug, "asks for the demo adapters, which do not answer here: manual is in force");
+        }
         tracing::info!(changed = ?taken.changed, stale = ?taken.stale, unavailable = ?taken.unavailable, "configuration taken in");
         Ok(taken)
     }
@@ -71,7 +87,8 @@ impl Printer for Pdf {
 }
 
 impl Composed {
-    /// Puts everything together over a configuration that was read. The built-in issuer is trusted only where `builtin` says so.
+    /// Puts everything together over a configuration that was read. The built-in issuer is trusted only where `builtin` says so, and
+    /// then every register is the demonstration's.
     pub(crate) async fn of(settings: &Settings, installation: &Installation, builtin: bool) -> Outcome<Self> {
         let stores = Stores::open(StoreSettings { directory: settings.data.clone(), max_open: MAX_OPEN }).await?;
         let keys = master_key(settings)?;
@@ -86,13 +103,17 @@ impl Composed {
         let fleet = Arc::new(Fleet::new(settings.snapshots(), Box::new(extra)));
         fleet.take_in(installation);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let reloader = Arc::new(FolderReloader { tenants: settings.tenants.clone(), fleet: Arc::clone(&fleet) });
+        let demonstration = demonstration(settings, builtin);
+        let connections = Connections(demonstration);
+        let reloader = Arc::new(FolderReloader { tenants: settings.tenants.clone(), fleet: Arc::clone(&fleet), demonstration });
         let ports = Ports {
             ids: Arc::new(SortedIds::new(Arc::clone(&clock))),
             files: Arc::new(FolderStore::new(&settings.files)),
             keys: Arc::new(keys),
             limiter: Arc::new(InProcessLimiter::new(settings.quotas, Arc::clone(&clock))),
             printer: Arc::new(Pdf),
+            population: Arc::new(connections),
+            land: Arc::new(connections),
             mailer: Arc::new(Spool::new(settings.outgoing(), Arc::clone(&clock))),
             tokens: Arc::new(Verifier::new(Box::new(Arc::clone(&fleet)), Arc::clone(&clock))),
             reloader: Arc::clone(&reloader) as Arc<dyn Reloader>,
@@ -109,6 +130,15 @@ impl Composed {
         parts.ports.ids = Arc::new(SortedIds::new(Arc::clone(&clock)));
         parts.ports.clock = clock;
         Engine::new(parts)
+    }
+}
+
+/// Invented people answer in the demonstration, and in a trial on one's own machine where a body asks for them.
+fn demonstration(settings: &Settings, builtin: bool) -> Demonstration {
+    match (builtin, settings.listen.ip().is_loopback()) {
+        (true, _) => Demonstration::Everywhere,
+        (false, true) => Demonstration::WhereAsked,
+        (false, false) => Demonstration::Nowhere,
     }
 }
 

@@ -104,6 +104,18 @@ impl Fields {
         word.unwrap_or_default()
     }
 
+    /// A UUID; absent or null is none.
+    pub(crate) fn optional_id(&mut self, name: &'static str) -> Option<uuid::Uuid> {
+        match self.take(name)? {
+            Value::Null => None,
+            Value::String(text) => match text.parse() {
+                Ok(id) => Some(id),
+                Err(_) => self.wrong(name, Kind::Id),
+            },
+            _ => self.wrong(name, Kind::Id),
+        }
+    }
+
     /// A UUID or null, one of which must be there.
     pub(crate) fn required_id(&mut self, name: &'static str) -> Option<uuid::Uuid> {
         match self.take(name) {

@@ -102,7 +102,7 @@ impl Problem {
         let retry_after = self.retry_after.or(match self.refusal.code {
             Code::IdempotencyKeyInUse | Code::TooManyRequests => Some(1),
             Code::TenantUnavailable => Some(60),
-            Code::StoreUnavailable => Some(5),
+            Code::StoreUnavailable | Code::RegisterUnavailable => Some(5),
             _ => None,
         });
         if let Some(seconds) = retry_after {

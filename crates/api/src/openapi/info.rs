@@ -37,6 +37,7 @@ pub(super) fn write(document: &mut Value) {
             {"name": "payments", "description": "What is due for a case"},
             {"name": "ratings", "description": "What citizens thought of services"},
             {"name": "register", "description": "The protocol register"},
+            {"name": "registers", "description": "What the body has elsewhere: population register, land registry"},
             {"name": "assignments", "description": "Who holds which role"},
             {"name": "support", "description": "All bodies at once, for the support staff"},
         ],

@@ -11,6 +11,8 @@ mod office;
 mod order;
 mod ports;
 mod public;
+mod registers;
 mod served;
+mod village;
 mod world;
 mod wrong;

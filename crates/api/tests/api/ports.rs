@@ -23,6 +23,11 @@ use sportello_engine::{
 };
 use uuid::Uuid;
 
+use crate::village::Village;
+
+/// How often a caller may look up.
+pub(crate) const LOOK_UPS: u64 = 15;
+
 /// All ports; a caller may ask so many times.
 pub(crate) fn ports(limit: u64) -> Ports {
     Ports {
@@ -31,6 +36,8 @@ pub(crate) fn ports(limit: u64) -> Ports {
         files: Arc::new(Files::default()),
         keys: Arc::new(Plain),
         limiter: Arc::new(Budget { limit, taken: Mutex::default() }),
+        population: Arc::new(Village),
+        land: Arc::new(Village),
         printer: Arc::new(Plainly),
         mailer: Arc::new(Nowhere),
         tokens: Arc::new(Spoken),
@@ -107,6 +114,13 @@ impl Limiter for Budget {
         *count += 1;
         let remaining = self.limit.saturating_sub(*count);
         Allowance { limit: self.limit, remaining, reset_seconds: 30, allowed: *count <= self.limit }
+    }
+
+    fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
+        let mut taken = self.taken.lock().unwrap();
+        let count = taken.entry(caller).or_default();
+        *count += 1;
+        Allowance { limit: LOOK_UPS, remaining: LOOK_UPS.saturating_sub(*count), reset_seconds: 30, allowed: *count <= LOOK_UPS }
     }
 }
 

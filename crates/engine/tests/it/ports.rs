@@ -16,9 +16,14 @@ use sportello_domain::printed::Paper;
 use sportello_engine::{
     Identity,
     fleet::TakenIn,
-    ports::{Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Printer, Reloader, TokenVerifier},
+    ports::{
+        Allowance, Clock, Ids, Keys, LandRegister, Limiter, Mail, Mailer, ObjectStore, PopulationRegister, PortProblem, Ports, Printer,
+        Reloader, TokenVerifier,
+    },
 };
 use uuid::Uuid;
+
+use crate::village::Village;
 
 /// The outside and the handles by which a test moves it.
 #[derive(Clone, Default)]
@@ -26,6 +31,7 @@ pub(crate) struct Outside {
     pub(crate) hands: Arc<Hands>,
     pub(crate) files: Arc<Files>,
     pub(crate) post: Arc<Post>,
+    pub(crate) village: Arc<Village>,
 }
 
 impl Outside {
@@ -36,6 +42,8 @@ impl Outside {
             files: Arc::clone(&self.files) as Arc<dyn ObjectStore>,
             keys: Arc::new(Sealing),
             limiter: Arc::new(Nobody),
+            population: Arc::clone(&self.village) as Arc<dyn PopulationRegister>,
+            land: Arc::clone(&self.village) as Arc<dyn LandRegister>,
             printer: Arc::new(Plainly),
             mailer: Arc::clone(&self.post) as Arc<dyn Mailer>,
             tokens: Arc::new(Nobody),
@@ -148,6 +156,10 @@ struct Nobody;
 impl Limiter for Nobody {
     fn take(&self, _: [u8; 32], _: Option<TenantId>) -> Allowance {
         Allowance { limit: 1, remaining: 1, reset_seconds: 1, allowed: true }
+    }
+
+    fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
+        self.take(caller, None)
     }
 }
 

@@ -39,6 +39,12 @@ pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<
             "No body has a usable configuration: correct what is listed above.",
         ));
     }
+    for slug in composed.reloader.without_demo() {
+        ui.progress(match ui.language {
+            Language::It => format!("{slug}: gli adattatori demo di registers.yaml qui non rispondono, vale manual."),
+            Language::En => format!("{slug}: the demo adapters of registers.yaml do not answer here, manual is in force."),
+        });
+    }
     ui.progress(ui.pick("In ascolto su ", "Listening on ").to_owned() + &base(&listener));
     run(composed, listener, settings).await
 }

@@ -20,6 +20,7 @@ pub(crate) struct FromFile {
     pub(crate) files: Option<PathBuf>,
     pub(crate) master_key: Option<PathBuf>,
     pub(crate) per_caller_per_minute: Option<u32>,
+    pub(crate) look_ups_per_minute: Option<u32>,
     pub(crate) per_tenant_per_second: Option<u32>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
 }
@@ -110,8 +111,9 @@ impl Reader {
             Some(_) => {}
         }
         self.parts_that_wait(root);
-        let limits = self.inner(root, "limits", &["per_caller", "per_tenant"]);
+        let limits = self.inner(root, "limits", &["per_caller", "per_tenant", "look_ups"]);
         let per_caller = limits.and_then(|limits| self.inner(limits, "per_caller", &["per_minute"]));
+        let look_ups = limits.and_then(|limits| self.inner(limits, "look_ups", &["per_minute"]));
         let per_tenant = limits.and_then(|limits| self.inner(limits, "per_tenant", &["per_second"]));
         FromFile {
             listen: self.text(root, "listen"),
@@ -120,6 +122,7 @@ impl Reader {
             files: self.inner(root, "files", &["directory", "s3"]).and_then(|files| self.path(files, "directory")),
             master_key: self.inner(root, "keys", &["master_file"]).and_then(|keys| self.path(keys, "master_file")),
             per_caller_per_minute: self.limit(per_caller, "per_caller", "per_minute"),
+            look_ups_per_minute: self.limit(look_ups, "look_ups", "per_minute"),
             per_tenant_per_second: self.limit(per_tenant, "per_tenant", "per_second"),
             trusted_proxies: self.proxies(root),
         }

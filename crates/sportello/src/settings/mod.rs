@@ -67,6 +67,7 @@ impl Settings {
             master_key: file.master_key,
             quotas: Quotas {
                 per_caller_per_minute: file.per_caller_per_minute.unwrap_or(usual.per_caller_per_minute),
+                look_ups_per_caller_per_minute: file.look_ups_per_minute.unwrap_or(usual.look_ups_per_caller_per_minute),
                 per_tenant_per_second: file.per_tenant_per_second.unwrap_or(usual.per_tenant_per_second),
             },
             trusted_proxies: file.trusted_proxies,

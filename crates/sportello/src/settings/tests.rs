@@ -14,7 +14,7 @@ fn findings(text: &str, language: Language) -> Vec<String> {
 
 #[test]
 fn paths_begin_at_the_files_folder_and_flags_win() {
-    let text = "format: 1\nlisten: 127.0.0.1:1\ndata: ./d\ntenants: /etc/t\nlimits: {per_caller: {per_minute: 7}}\nkeys: {master_file: k}\n\
+    let text = "format: 1\nlisten: 127.0.0.1:1\ndata: ./d\ntenants: /etc/t\nlimits: {per_caller: {per_minute: 7}, look_ups: {per_minute: 3}}\nkeys: {master_file: k}\n\
                 trusted_proxies: {10.0.0.1: true, 10.0.0.2: false}\n";
     let file = parse(text).unwrap();
     let environment = Environment { listen: Some("127.0.0.1:2".to_owned()), ..Environment::default() };
@@ -23,6 +23,7 @@ fn paths_begin_at_the_files_folder_and_flags_win() {
     assert_eq!(settings.data, Path::new("conf/./d"));
     assert_eq!((settings.tenants.as_path(), settings.files.as_path()), (Path::new("/etc/t"), Path::new("conf/./d/files")));
     assert_eq!(settings.master_key.as_deref(), Some(Path::new("conf/k")));
+    assert_eq!(settings.quotas.look_ups_per_caller_per_minute, 3);
     assert_eq!((settings.quotas.per_caller_per_minute, settings.quotas.per_tenant_per_second), (7, 500));
     assert_eq!(settings.trusted_proxies, ["10.0.0.1".parse::<IpAddr>().unwrap()]);
     let flags = Places { listen: Some("127.0.0.1:3".to_owned()), data: Some("x".to_owned()), ..Places::default() };

@@ -35,6 +35,7 @@ pub(crate) fn tenant(view: &TenantView<'_>, problems: &mut Problems) -> Vec<Stri
     own(view, document, problems);
     identity(view, problems);
     logo(view, problems);
+    registers(view, problems);
     required_local(view, problems);
     let bound = offices(view.resolved, problems);
     let skills = ids(view.resolved, Kind::Service);
@@ -105,6 +106,17 @@ fn identity(view: &TenantView<'_>, problems: &mut Problems) {
         if let Some(file) = jwks.get("file") {
             let valid = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|json| json["keys"].is_array());
             asset(view, file, Words::new("un insieme di chiavi JSON (JWKS)", "a JSON key set (JWKS)"), valid, problems);
+        }
+    }
+}
+
+/// What answers with a synthetic population is said, so that nobody takes it for the body's own.
+fn registers(view: &TenantView<'_>, problems: &mut Problems) {
+    let document = view.resolved.get(&DocId::single(Kind::Registers));
+    for part in ["population", "land", "payments"] {
+        let adapter = document.and_then(|node| node.at([part, "adapter"]));
+        if let Some(node) = adapter.filter(|node| node.as_text() == Some("demo")) {
+            problems.push(Message::DemoAdapter { part: part.into() }, &node.span, format!("{part}.adapter"));
         }
     }
 }

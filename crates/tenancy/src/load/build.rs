@@ -42,6 +42,9 @@ pub(super) fn build(material: &Material<'_>, problems: &mut Problems) -> Option<
     if let Some(calendar) = document(material, Kind::Calendar) {
         object.insert("calendar".into(), calendar);
     }
+    if let Some(registers) = document(material, Kind::Registers) {
+        object.insert("registers".into(), registers);
+    }
     object.insert("issuers".into(), issuers(material));
     object.insert("templates".into(), templates(material, &filler, problems));
     object.insert("parameters".into(), material.parameters.clone());

@@ -254,6 +254,10 @@ messages! {
     Unverified (Note) "unverified" { path }
         it: "'{path}' non è verificato", "quando qualcuno lo conferma scrivi 'source' e 'confirmed: {{by: …, on: AAAA-MM-GG}}'";
         en: "'{path}' is unverified", "when somebody confirms it, write 'source' and 'confirmed: {{by: …, on: YYYY-MM-DD}}'";
+    /// A register that answers with people that do not exist.
+    DemoAdapter (Note) "demo_adapter" { part }
+        it: "'{part}' risponde con dati inventati", "va bene per provare: 'serve' lo usa solo sulla propria macchina (127.0.0.1), altrove vale 'manual'";
+        en: "'{part}' answers with invented data", "fine for a trial: 'serve' uses it on its own machine (127.0.0.1) only, elsewhere it counts as 'manual'";
     /// A local note beside a value that is not a text.
     BadMarker (Error) "bad_marker" { key }
         it: "'{key}' non si può usare qui", "'new', 'excluded' e 'after' valgono per le voci di una raccolta nelle differenze locali";

@@ -75,6 +75,7 @@ const TENANT_FILES: &[(&str, Kind)] = &[
     ("parameters", Kind::LocalParameters),
     ("identity", Kind::Identity),
     ("desk", Kind::Desk),
+    ("registers", Kind::Registers),
     ("lock", Kind::Lock),
 ];
 const TENANT_FOLDERS: &[(&str, Kind)] = &[

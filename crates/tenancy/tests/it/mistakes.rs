@@ -52,6 +52,8 @@ const SLIPS: &[Slip] = &[
     ("unknown_parameter", |f| f.append("santarcangelo/parameters.yaml", "  badge-month: 3\n")),
     ("overlapping_hours", |f| f.edit("santarcangelo/desk.yaml", "15:00: 17:30", "12:30: 17:30")),
     ("hours_backwards", |f| f.edit("santarcangelo/desk.yaml", "15:00: 17:30", "17:30: 15:00")),
+    ("unknown_adapter", |f| f.write("santarcangelo/registers.yaml", "format: 1\npopulation: {adapter: anpr}\nlands: {adapter: manual}\n")),
+    ("demo_adapter", |f| f.write("santarcangelo/registers.yaml", "format: 1\npopulation: {adapter: demo}\npayments: {adapter: manual}\n")),
     ("low_contrast", |f| f.edit("santarcangelo/branding.yaml", "#003366", "#7AB800")),
     ("unverified", |f| f.edit("santarcangelo/parameters.yaml", "delibera 1/2026", "unverified")),
     ("long_summary", |f| {

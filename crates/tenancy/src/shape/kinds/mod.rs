@@ -5,6 +5,7 @@ mod catalogue;
 mod desk;
 mod form;
 mod ledger;
+mod registers;
 mod service;
 mod tenant;
 mod workflow;
@@ -14,6 +15,7 @@ pub use catalogue::{ACT, PARAMETER, PARAMETERS, POLICIES, ROLES, TEMPLATE};
 pub use desk::DESK;
 pub use form::{FIELD, SECTION};
 pub use ledger::{DECISIONS, LOCK, RELEASE};
+pub use registers::REGISTERS;
 pub use service::{CHANNELS, SERVICE};
 pub use tenant::{IDENTITY, LOCAL_PARAMETERS, PLATFORM, TENANT};
 pub use workflow::{STEP, WORKFLOW};
@@ -59,6 +61,8 @@ pub enum Kind {
     Identity,
     /// `desk.yaml`
     Desk,
+    /// `registers.yaml`
+    Registers,
     /// `services/<id>.yaml`
     Service,
     /// `workflows/<id>.yaml`
@@ -85,7 +89,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Platform,
         Self::Tenant,
         Self::Branding,
@@ -95,6 +99,7 @@ impl Kind {
         Self::LocalParameters,
         Self::Identity,
         Self::Desk,
+        Self::Registers,
         Self::Service,
         Self::Workflow,
         Self::Step,
@@ -120,6 +125,7 @@ impl Kind {
             Self::LocalParameters => &LOCAL_PARAMETERS,
             Self::Identity => &IDENTITY,
             Self::Desk => &DESK,
+            Self::Registers => &REGISTERS,
             Self::Service => &SERVICE,
             Self::Workflow => &WORKFLOW,
             Self::Step => &STEP,
@@ -146,6 +152,7 @@ impl Kind {
             Self::LocalParameters => "local-parameters",
             Self::Identity => "identity",
             Self::Desk => "desk",
+            Self::Registers => "registers",
             Self::Service => "service",
             Self::Workflow => "workflow",
             Self::Step => "step",
