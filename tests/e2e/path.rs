@@ -20,7 +20,7 @@ const COMMUNES: [Commune; 2] = [
 
 fn pregnant(who: &Resident) -> Value {
     json!({
-        "request": {"presenter": "holder", "kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
+        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
         "applicant": who.applicant(),
         "declarations": {"residence": true, "use": true, "health-data": true},
     })

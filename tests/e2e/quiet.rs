@@ -14,7 +14,7 @@ fn busy_day(world: &World, tenant: &str, who: &Resident, other: &Resident) {
     let root = format!("/v1/tenants/{tenant}");
     let citizen = world.citizen(tenant, who);
     let answers = json!({
-        "request": {"presenter": "holder", "kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
+        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
         "applicant": who.applicant(),
         "declarations": {"residence": true, "use": true, "health-data": true},
     });

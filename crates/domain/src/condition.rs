@@ -1,8 +1,9 @@
 //! Conditions and expressions of the configuration, written in CEL.
 //!
 //! Either is compiled once, when it is read, and asked many times. They see `answers`, `applicant`, `delegate`, `today`, `payments`,
-//! `parameters`, `documents`, `opinions`, `case`, in an act `data`, and inside a repeated group `item`; what nobody answered is null. A [`Condition`] yields yes or no, an
-//! [`Expression`] any value. Besides CEL's own there are the functions of `functions`, for days. To extend: a variable is a field of
+//! `parameters`, `documents`, `opinions`, `case`, in an act `data`, and inside a repeated group `item`; what nobody answered is null. A
+//! [`Condition`] yields yes or no, an [`Expression`] any value. Besides CEL's own there are the functions of `functions`, for days and
+//! fiscal codes. To extend: a variable is a field of
 //! [`Scope`] and a name in [`VARIABLES`]; a function is a line there.
 
 mod functions;
@@ -70,7 +71,7 @@ pub struct Scope {
 
 impl Expression {
     /// The functions of this product, besides CEL's own.
-    pub const FUNCTIONS: [&str; 3] = functions::OURS;
+    pub const FUNCTIONS: [&str; 4] = functions::OURS;
 
     /// Compiles an expression.
     ///
@@ -429,6 +430,18 @@ mod tests {
         for undecided in ["days_between('yesterday', today)", "add_days('2026-02-30', 1)", "add_days(today, 99999999)", "fly(today)"] {
             assert_eq!(evaluate(undecided), None, "{undecided}");
         }
+    }
+
+    #[test]
+    fn fiscal_codes_are_one_as_they_were_given_out() {
+        let evaluate =
+            |one: &str, other: &str| Expression::parse(&format!("same_tax_code('{one}', '{other}')")).unwrap().evaluate(&Scope::default());
+        assert_eq!(evaluate("RSSMRA80A01C573D", " rssmra80a01 c573d "), Some(json!(true)));
+        assert_eq!(evaluate("RSSMRA80A01C573D", "BNCLRA85B41C573Q"), Some(json!(false)));
+        // The second decodes to the first, and is another person's.
+        assert_eq!(evaluate("RSSMRA80A01C573D", "RSSMRA80A01C57PZ"), Some(json!(false)));
+        assert_eq!(evaluate("RSSMRA80A01C573D", "RSSMRA80A01C573X"), None);
+        assert_eq!(Condition::parse("same_tax_code('RSSMRA80A01C573D', applicant.tax_code)").unwrap().decide(&Scope::default()), None);
     }
 
     #[test]

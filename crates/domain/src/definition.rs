@@ -144,7 +144,13 @@ mod tests {
 
     fn definition() -> Definition {
         let text = || Text::new("testo", "text");
-        let section = |title: &str| Section { title: Text::new(title, title), help: None, when: None, fields: IndexMap::new() };
+        let section = |title: &str| Section {
+            title: Text::new(title, title),
+            help: None,
+            when: None,
+            fields: IndexMap::new(),
+            checks: IndexMap::new(),
+        };
         Definition {
             service: "loc-bees".into(),
             version: None,

@@ -21,9 +21,11 @@ pub(crate) struct NewCaseBody {
     answers: Option<Value>,
     /// The person at the desk, or whom a delegate acts for; absent where the caller asks for himself.
     on_behalf_of: Option<NewPersonBody>,
+    /// At the desk: who came with a mandate in that person's place; absent where the person came.
+    delegate: Option<NewPersonBody>,
 }
 
-/// A person whom a case is for.
+/// A person whom a case is for, or who acts for that person.
 #[derive(ToSchema)]
 #[schema(as = NewPerson)]
 #[expect(dead_code, reason = "describes the body that `person` reads")]
@@ -44,7 +46,8 @@ pub(crate) struct NewPersonBody {
 
 /// Begins a case as a draft.
 ///
-/// Answers may be incomplete; what is there must have the right type.
+/// Answers may be incomplete; what is there must have the right type. A citizen may act for another only where the service has
+/// `delegates`, and attaches the mandate.
 #[utoipa::path(
     operation_id = "cases_create", tag = "cases", security(("bearer" = [])), params(IdempotencyKey),
     request_body = NewCaseBody,
@@ -63,6 +66,7 @@ fn read(body: &mut Fields) -> NewCase {
         service: body.required_text("service", 64).into(),
         answers: body.object("answers").unwrap_or_else(|| json!({})),
         on_behalf_of: body.nested("on_behalf_of", person),
+        delegate: body.nested("delegate", person),
     }
 }
 

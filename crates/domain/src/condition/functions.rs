@@ -1,4 +1,5 @@
-//! What expressions may call besides CEL's own functions: the arithmetic of civil days, which are texts such as `2026-05-04`.
+//! What expressions may call besides CEL's own functions: the arithmetic of civil days, which are texts such as `2026-05-04`, and
+//! whether two fiscal codes name one person.
 //!
 //! | function | value |
 //! |---|---|
@@ -6,14 +7,20 @@
 //! | `add_days(day, n)` | the day `n` days later |
 //! | `add_months(day, n)` | the same day `n` months later, or the last of its month where there is none such |
 //!
-//! What is no day, or leads out of the calendar, cannot be told: the expression has no value.
+//! | `same_tax_code(a, b)` | whether two fiscal codes are one, in whatever case and with whatever blanks they are written |
+//!
+//! Fiscal codes are compared as they were given out: two people whose codes coincide when decoded are two people.
+//!
+//! What is no day or no code, or leads out of the calendar, cannot be told: the expression has no value.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use cel::{Context, ExecutionError, common::ast::operators};
 use jiff::{Span, civil::Date};
 
-pub(super) const OURS: [&str; 3] = ["days_between", "add_days", "add_months"];
+use crate::identity::{TaxCode, TaxCodeProblem};
+
+pub(super) const OURS: [&str; 4] = ["days_between", "add_days", "add_months", "same_tax_code"];
 
 /// The functions of CEL's standard library; its operators are functions too, whose names no one can type.
 const STANDARD: [&str; 24] = [
@@ -56,11 +63,12 @@ pub(super) fn add(context: &mut Context<'_, '_>) {
         context.add_function("add_days", |day: Arc<String>, days: i64| told("add_days", shifted(&day, Span::new().try_days(days)))),
         context
             .add_function("add_months", |day: Arc<String>, months: i64| told("add_months", shifted(&day, Span::new().try_months(months)))),
+        context.add_function("same_tax_code", |one: Arc<String>, other: Arc<String>| told("same_tax_code", same_tax_code(&one, &other))),
     ];
     debug_assert!(added.iter().all(Result::is_ok), "no function of ours bears a standard name");
 }
 
-fn told<T>(function: &str, result: Result<T, jiff::Error>) -> Result<T, ExecutionError> {
+fn told<T, E: fmt::Display>(function: &str, result: Result<T, E>) -> Result<T, ExecutionError> {
     result.map_err(|error| ExecutionError::function_error(function, error))
 }
 
@@ -71,4 +79,8 @@ fn days_between(from: &str, to: &str) -> Result<i64, jiff::Error> {
 
 fn shifted(from: &str, by: Result<Span, jiff::Error>) -> Result<Arc<String>, jiff::Error> {
     Ok(Arc::new(from.parse::<Date>()?.checked_add(by?)?.to_string()))
+}
+
+fn same_tax_code(one: &str, other: &str) -> Result<bool, TaxCodeProblem> {
+    Ok(TaxCode::parse(one)?.as_entered() == TaxCode::parse(other)?.as_entered())
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     condition::{Condition, Expression},
-    service::{Key, Privacy},
+    service::{Check, Key, Privacy},
     text::Text,
 };
 
@@ -51,6 +51,9 @@ pub struct Section {
     /// Its fields in order.
     #[serde(with = "crate::ordered", default)]
     pub fields: IndexMap<Key, Field>,
+    /// What must hold of its answers, wherever it is asked: a section that services share brings its rules along.
+    #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
+    pub checks: IndexMap<Key, Check>,
 }
 
 /// One question.

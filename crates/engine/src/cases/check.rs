@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::Value;
 use sportello_domain::{
-    case::{CaseStatus, Payment},
+    case::{Case, CaseStatus, Payment},
     definition::Definition,
     fees::{self, Due},
     form::{
@@ -19,7 +19,11 @@ use sportello_domain::{
 use sportello_store::{documents, payments};
 use tracing::instrument;
 
-use super::{Context, Ground, Summary, draft::draft, limits};
+use super::{
+    Context, Ground, Summary,
+    draft::{draft, undelegated},
+    limits,
+};
 use crate::{
     Call, Engine, Failure, Unread,
     desk::{Desk, Mode},
@@ -48,7 +52,7 @@ async fn dry_run(desk: &Desk<'_>, id: CaseId, body: Unread<Option<Value>>) -> Re
         }
         None => (Context::of(desk, &reached.case).await?, Vec::new()),
     };
-    found.extend(faults(desk.ground(), &context).await?);
+    found.extend(faults(desk.ground(), &reached.case, &context).await?);
     if !reached.special {
         found.retain(|fault| !names_special(&context, &fault.pointer));
     }
@@ -56,11 +60,13 @@ async fn dry_run(desk: &Desk<'_>, id: CaseId, body: Unread<Option<Value>>) -> Re
 }
 
 /// Everything that is missing or wrong: answers, documents, rules of the service's own, limits over past cases.
-pub(super) async fn faults(ground: Ground<'_>, context: &Context) -> Result<Vec<Fault>, Failure> {
+pub(super) async fn faults(ground: Ground<'_>, case: &Case, context: &Context) -> Result<Vec<Fault>, Failure> {
     let Definition { form, documents, delegates, checks, .. } = &*context.definition;
     let mut faults = check(form, &context.answers, &context.scope, Depth::Submission);
+    // A draft may be older than the rule.
+    faults.extend(undelegated(&context.definition, case.delegate.as_ref()));
     faults.extend(check_documents(documents, delegates.as_ref(), &context.attached, &context.scope));
-    faults.extend(check_rules(checks, &context.scope, &faults));
+    faults.extend(check_rules(form, checks, &context.scope, &faults));
     faults.extend(limits::exceeded(ground, context).await?);
     Ok(faults)
 }
@@ -85,7 +91,7 @@ async fn sum_up(desk: &Desk<'_>, id: CaseId) -> Result<Summary, Failure> {
     let mut documents = documents::of_case(&desk.tx, id, None, MOST_DOCUMENTS).await?.items;
     documents.retain(|document| reached.special || document.privacy == Privacy::Ordinary);
     let is_draft = reached.case.status == CaseStatus::Draft;
-    let mut problems = if is_draft { faults(desk.ground(), &context).await? } else { Vec::new() };
+    let mut problems = if is_draft { faults(desk.ground(), &reached.case, &context).await? } else { Vec::new() };
     if !reached.special {
         problems.retain(|fault| !names_special(&context, &fault.pointer));
     }

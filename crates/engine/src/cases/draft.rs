@@ -15,6 +15,7 @@ use sportello_domain::{
     refusal::{Code, Fault, Message, Refusal},
     service::{Channel, ServiceStatus},
     tenant::ActiveService,
+    text::Language,
 };
 use sportello_store::{cases, definitions, documents, persons};
 use tracing::instrument;
@@ -44,11 +45,14 @@ async fn begin(desk: &Desk<'_>, body: Unread<NewCase>) -> Result<CaseView, Failu
     if let Some(first) = desk.begin().await? {
         return view(desk, desk.case(CaseId::new(first), Action::ReadCase).await?, true).await;
     }
-    let NewCase { service, answers, on_behalf_of } = body.read()?;
+    let NewCase { service, answers, on_behalf_of, delegate } = body.read()?;
     let active = desk.tenant().service(&service).ok_or_else(|| unknown_service(&service))?;
     let channel = if desk.is_citizen() { Channel::Online } else { Channel::Desk };
     open(desk, active, channel)?;
-    let (applicant, delegate) = parties(desk, on_behalf_of).await?;
+    let (applicant, delegate) = parties(desk, on_behalf_of, delegate).await?;
+    if let Some(fault) = undelegated(&active.definition, delegate.as_ref()) {
+        return Err(Refusal::with_faults(Code::Unprocessable, vec![fault]).into());
+    }
     let case = blank(desk, active, channel, applicant, delegate)?;
     if desk.reaching(&case, Action::CreateCase).is_empty() {
         return Err(Code::Forbidden.into());
@@ -88,27 +92,55 @@ pub(super) fn open(desk: &Desk<'_>, active: &ActiveService, channel: Channel) ->
     Ok(())
 }
 
-/// Applicant and delegate: a citizen asks for oneself, or as delegate for another; an operator always for somebody.
-async fn parties(desk: &Desk<'_>, on_behalf_of: Option<NewPerson>) -> Result<(Person, Option<Person>), Failure> {
-    match on_behalf_of {
-        None if desk.is_citizen() => Ok((desk.person.clone(), None)),
-        None => {
-            let message = Message::new("Allo sportello indica per chi è la pratica.", "At the desk, say whom the case is for.");
-            Err(Refusal::with_faults(Code::Unprocessable, vec![Fault { pointer: "/on_behalf_of".to_owned(), code: "required", message }])
-                .into())
-        }
-        Some(person) => {
-            let person = known(desk, person).await?;
-            let delegate = (desk.is_citizen() && person.id != desk.person.id).then(|| desk.person.clone());
-            Ok((person, delegate))
-        }
+/// What is said where somebody acts for another and the service knows no mandate.
+pub(super) fn undelegated(definition: &Definition, delegate: Option<&Person>) -> Option<Fault> {
+    if delegate.is_none() || definition.delegates.is_some() {
+        return None;
     }
+    let message = Message::new(
+        format!("Il servizio «{}» non prevede deleghe: la domanda la presenta la persona interessata.", definition.title.it),
+        format!("The service “{}” knows no mandate: the person concerned applies.", definition.title.get(Language::En)),
+    );
+    Some(Fault { pointer: "/on_behalf_of".to_owned(), code: "no_delegates", message })
 }
 
-async fn known(desk: &Desk<'_>, person: NewPerson) -> Result<Person, Failure> {
+/// Applicant and delegate: a citizen asks for oneself, or as delegate for another; an operator always for somebody, who came or
+/// sent somebody else.
+async fn parties(
+    desk: &Desk<'_>,
+    on_behalf_of: Option<NewPerson>,
+    delegate: Option<NewPerson>,
+) -> Result<(Person, Option<Person>), Failure> {
+    if desk.is_citizen() && delegate.is_some() {
+        return Err(refused_at("/delegate", "not_allowed", DESK_ONLY).into());
+    }
+    let Some(person) = on_behalf_of else {
+        let own = desk.is_citizen().then(|| (desk.person.clone(), None));
+        return own.ok_or_else(|| refused_at("/on_behalf_of", "required", FOR_WHOM).into());
+    };
+    let person = known(desk, person, "/on_behalf_of").await?;
+    let delegate = match delegate {
+        Some(delegate) => Some(known(desk, delegate, "/delegate").await?),
+        None => desk.is_citizen().then(|| desk.person.clone()),
+    };
+    let delegate = delegate.filter(|delegate| delegate.id != person.id);
+    Ok((person, delegate))
+}
+
+const FOR_WHOM: (&str, &str) = ("Allo sportello indica per chi è la pratica.", "At the desk, say whom the case is for.");
+const DESK_ONLY: (&str, &str) = (
+    "Chi si presenta con una delega lo indica lo sportello: online il delegato sei tu, per la persona in on_behalf_of.",
+    "Who comes with a mandate is named by the desk: online the delegate is you, for the person in on_behalf_of.",
+);
+
+fn refused_at(pointer: &str, code: &'static str, (it, en): (&str, &str)) -> Refusal {
+    Refusal::with_faults(Code::Unprocessable, vec![Fault { pointer: pointer.to_owned(), code, message: Message::new(it, en) }])
+}
+
+async fn known(desk: &Desk<'_>, person: NewPerson, pointer: &str) -> Result<Person, Failure> {
     let NewPerson { given_name, family_name, tax_code, email } = person;
     let code = TaxCode::parse_at(&tax_code, desk.today).map_err(|problem| {
-        let fault = Fault { pointer: "/on_behalf_of/tax_code".to_owned(), code: problem.code(), message: problem.into() };
+        let fault = Fault { pointer: format!("{pointer}/tax_code"), code: problem.code(), message: problem.into() };
         Refusal::with_faults(Code::Unprocessable, vec![fault])
     })?;
     let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(code.as_entered()));
@@ -116,19 +148,16 @@ async fn known(desk: &Desk<'_>, person: NewPerson) -> Result<Person, Failure> {
         // Who acts for another names that person: a fiscal code alone must not tell whose it is.
         let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
         let named = same(&known.given_name, &given_name) && same(&known.family_name, &family_name);
-        return if named || !desk.is_citizen() { Ok(known) } else { Err(named_otherwise().into()) };
+        return if named || !desk.is_citizen() { Ok(known) } else { Err(refused_at(pointer, "name_mismatch", NAMED_OTHERWISE).into()) };
     }
     let person = Person { id: PersonId::new(desk.id()), tax_code: Some(code.as_entered().into()), given_name, family_name, email };
     Ok(persons::upsert(&desk.tx, &key, &person, desk.now).await?)
 }
 
-fn named_otherwise() -> Refusal {
-    let message = Message::new(
-        "Nome e cognome non corrispondono a quelli della persona con questo codice fiscale.",
-        "First and family name are not those of the person with this tax code.",
-    );
-    Refusal::with_faults(Code::Unprocessable, vec![Fault { pointer: "/on_behalf_of".to_owned(), code: "name_mismatch", message }])
-}
+const NAMED_OTHERWISE: (&str, &str) = (
+    "Nome e cognome non corrispondono a quelli della persona con questo codice fiscale.",
+    "First and family name are not those of the person with this tax code.",
+);
 
 fn blank(desk: &Desk<'_>, active: &ActiveService, channel: Channel, applicant: Person, delegate: Option<Person>) -> Result<Case, Failure> {
     let (office, _) =

@@ -67,9 +67,11 @@ pub struct NewCase {
     pub answers: Value,
     /// Whom it is for, where that is not the caller.
     pub on_behalf_of: Option<NewPerson>,
+    /// Who came to the desk in that person's place.
+    pub delegate: Option<NewPerson>,
 }
 
-/// A person whom a case is for.
+/// A person whom a case is for, or who acts for that person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPerson {
     /// Given name.

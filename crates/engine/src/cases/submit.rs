@@ -84,7 +84,7 @@ async fn admit(desk: &Desk<'_>, reached: &Reached) -> Result<Context, Failure> {
     if context.hash != case.definition {
         return Err(Code::FormChanged.into());
     }
-    let faults = faults(desk.ground(), &context).await?;
+    let faults = faults(desk.ground(), case, &context).await?;
     if faults.is_empty() { Ok(context) } else { Err(Refusal::with_faults(Code::InvalidAnswers, faults).into()) }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn tenant(slug: &str) -> Tenant {
     suspended["status_reason"] = both("Fino a maggio.", "Until May.");
     let mut elsewhere = service("elsewhere", &json!({}));
     elsewhere["office"] = json!("registry");
-    for service in [badge(), permit(), pass(), desk_only, suspended, elsewhere] {
+    for service in [badge(), permit(), pass(), own_code(), desk_only, suspended, elsewhere] {
         let active = active(&tenant, service);
         tenant.services.insert(active.service.id.clone(), Arc::new(active));
     }
@@ -98,7 +98,7 @@ fn service(id: &str, sections: &Value) -> Value {
 }
 
 /// Health data in an answer, in a document and in a transition.
-fn badge() -> Value {
+pub(crate) fn badge() -> Value {
     let mut badge = service(
         "badge",
         &json!({
@@ -115,7 +115,9 @@ fn badge() -> Value {
         "certificate": {"title": both("Certificato", "Certificate"), "required": true, "types": {"pdf": true}, "max_mb": 1,
             "privacy": "special", "when": "answers.request.kind == 'first'"},
         "report": {"title": both("Denuncia", "Report"), "types": {"pdf": true, "png": true}, "max_mb": 1, "max_count": 2},
+        "mandate": {"title": both("Delega", "Mandate"), "types": {"pdf": true}, "max_mb": 1},
     });
+    badge["delegates"] = json!({"document": "mandate"});
     badge
 }
 
@@ -129,6 +131,25 @@ fn permit() -> Value {
     permit["fees"] =
         json!({"issue": {"title": both("Rilascio", "Issue"), "amount": "16.00", "changes": {"2026-03-20": {"amount": "18.00"}}}});
     permit
+}
+
+/// A section with a rule about its answers, and one that is never asked, whose rule never holds.
+fn own_code() -> Value {
+    let rule = json!({"own-code": {"holds": "same_tax_code(answers.who['tax-code'], applicant.tax_code)", "at": "answers.who.tax-code",
+        "refusal": both("Non è il suo codice.", "It is not their code.")}});
+    let never = json!({"never": {"holds": "false", "refusal": both("Mai.", "Never.")}});
+    let mut service = service(
+        "own-code",
+        &json!({
+            "who": {"title": both("Chi", "Who"), "checks": rule, "fields": {
+                "tax-code": {"type": "tax_code", "title": both("Codice", "Code"), "required": true},
+            }},
+            "never": {"title": both("Mai", "Never"), "when": "applicant == null", "checks": never, "fields": {}},
+        }),
+    );
+    service["documents"] = json!({"mandate": {"title": both("Delega", "Mandate"), "types": {"pdf": true}, "max_mb": 1}});
+    service["delegates"] = json!({"document": "mandate"});
+    service
 }
 
 /// A limit, a rule of its own, a computed answer, a group and a mandate.

@@ -3,11 +3,14 @@
 use serde_json::json;
 use sportello_domain::{permissions::Role, refusal::Code};
 use sportello_engine::{
-    Unread,
-    cases::{self, CaseQuery, NewPerson},
+    Identity, Unread,
+    cases::{self, CaseQuery, NewCase, NewPerson},
 };
 
-use crate::world::{PDF, World, citizen, code, faults, first, laura, mario, named, page, staff};
+use crate::{
+    fixture::{badge, with_service},
+    world::{PDF, World, citizen, code, faults, first, laura, mario, named, page, staff, told},
+};
 
 #[tokio::test]
 async fn a_delegate_acts_for_another_and_both_see_the_case() {
@@ -17,6 +20,7 @@ async fn a_delegate_acts_for_another_and_both_see_the_case() {
     assert_eq!(draft.applicant.given_name.as_ref(), "Laura");
     assert_eq!(draft.delegate.as_ref().unwrap().given_name.as_ref(), "Mario");
     world.attach(&mario, draft.id, "certificate", PDF).await.unwrap();
+    world.attach(&mario, draft.id, "mandate", PDF).await.unwrap();
     assert_eq!(world.get(&laura, draft.id).await.unwrap().case.id, draft.id, "whom it is for sees it too");
     let submitted = world.submit(&mario, draft.id).await.unwrap().case;
     for who in [&mario, &laura] {
@@ -53,6 +57,104 @@ async fn a_code_that_is_wrong_is_pointed_at() {
     let wrong = NewPerson { tax_code: "BNCLRA85B41C573X".into(), ..named(&laura()) };
     let refused = world.draft_for(&mario(), wrong, "badge", json!({})).await;
     assert_eq!(faults(refused), [("/on_behalf_of/tax_code".to_owned(), "check_letter")]);
+}
+
+#[tokio::test]
+async fn nobody_acts_for_another_where_the_service_knows_no_mandate() {
+    let mut world = World::new().await;
+    let refused = world.draft_for(&mario(), named(&laura()), "permit", json!({})).await;
+    assert_eq!(
+        told(refused),
+        [(
+            "/on_behalf_of".to_owned(),
+            "no_delegates",
+            "Il servizio «Permesso» non prevede deleghe: la domanda la presenta la persona interessata.".to_owned(),
+            "The service “Permit” knows no mandate: the person concerned applies.".to_owned(),
+        )]
+    );
+    assert_eq!(world.draft_for(&mario(), named(&mario()), "permit", json!({})).await.unwrap().case.delegate, None);
+    assert_eq!(world.draft_for(&staff("operator"), named(&laura()), "permit", json!({})).await.unwrap().case.delegate, None);
+    // A draft that was begun while mandates were known does not outlive the rule.
+    let draft = world.draft_for(&mario(), named(&laura()), "badge", first("hers")).await.unwrap().case;
+    world.attach(&mario(), draft.id, "certificate", PDF).await.unwrap();
+    let mut without = badge();
+    without.as_object_mut().unwrap().remove("delegates");
+    world.alfa = std::sync::Arc::new(with_service(&world.alfa, without));
+    world.put_in_force([&world.alfa, &world.beta]);
+    cases::save(&world.engine, &world.call(&mario()), draft.id, Unread::known(json!({}))).await.unwrap();
+    assert_eq!(faults(world.submit(&mario(), draft.id).await), [("/on_behalf_of".to_owned(), "no_delegates")]);
+}
+
+#[tokio::test]
+async fn the_desk_names_who_came_with_a_mandate() {
+    let world = World::new().await;
+    let operator = staff("operator");
+    let begin = async |who: &Identity, service: &str, on_behalf_of: Option<NewPerson>, delegate: NewPerson| {
+        let new = NewCase { service: service.into(), answers: first("hers"), on_behalf_of, delegate: Some(delegate) };
+        cases::create(&world.engine, &world.call(who), Unread::known(new)).await
+    };
+    let case = begin(&operator, "badge", Some(named(&laura())), named(&mario())).await.unwrap().case;
+    assert_eq!((case.applicant.given_name.as_ref(), case.delegate.unwrap().given_name.as_ref()), ("Laura", "Mario"));
+    world.attach(&operator, case.id, "certificate", PDF).await.unwrap();
+    assert_eq!(faults(world.submit(&operator, case.id).await), [("/documents/mandate".to_owned(), "document_missing")]);
+    world.attach(&operator, case.id, "mandate", PDF).await.unwrap();
+    world.submit(&operator, case.id).await.unwrap();
+    assert_eq!(world.get(&mario(), case.id).await.unwrap().case.id, case.id);
+    let own = begin(&operator, "badge", Some(named(&laura())), named(&laura())).await.unwrap().case;
+    assert_eq!(own.delegate, None, "who came is whom it is for");
+    let refused = begin(&operator, "permit", Some(named(&laura())), named(&mario())).await;
+    assert_eq!(faults(refused), [("/on_behalf_of".to_owned(), "no_delegates")]);
+    let wrong = NewPerson { tax_code: "RSSMRA80A01C573X".into(), ..named(&mario()) };
+    let refused = begin(&operator, "badge", Some(named(&laura())), wrong).await;
+    assert_eq!(faults(refused), [("/delegate/tax_code".to_owned(), "check_letter")]);
+    let online = begin(&mario(), "badge", Some(named(&laura())), named(&mario())).await;
+    assert_eq!(
+        told(online),
+        [(
+            "/delegate".to_owned(),
+            "not_allowed",
+            "Chi si presenta con una delega lo indica lo sportello: online il delegato sei tu, per la persona in on_behalf_of.".to_owned(),
+            "Who comes with a mandate is named by the desk: online the delegate is you, for the person in on_behalf_of.".to_owned(),
+        )]
+    );
+}
+
+#[tokio::test]
+async fn a_section_brings_its_rules_along_and_nobody_files_under_another_code() {
+    let world = World::new().await;
+    let (mario, laura) = (mario(), laura());
+    let submit = async |who: &Identity, named: Option<NewPerson>, code: &str| {
+        let answers = json!({"who": {"tax-code": code}});
+        let new = NewCase { service: "own-code".into(), answers, on_behalf_of: named, delegate: None };
+        let draft = cases::create(&world.engine, &world.call(who), Unread::known(new)).await.unwrap().case.id;
+        if *who == self::mario() && world.get(who, draft).await.unwrap().case.delegate.is_some() {
+            world.attach(who, draft, "mandate", PDF).await.unwrap();
+        }
+        world.submit(who, draft).await
+    };
+    submit(&mario, None, "RSSMRA80A01C573D").await.unwrap();
+    submit(&mario, None, " rssmra80a01 c573d").await.unwrap();
+    assert_eq!(
+        told(submit(&mario, None, "BNCLRA85B41C573Q").await),
+        [("/answers/who/tax-code".to_owned(), "not_allowed", "Non è il suo codice.".to_owned(), "It is not their code.".to_owned())]
+    );
+    // Two codes that mean the same are two people's (decision 6).
+    assert_eq!(faults(submit(&mario, None, "RSSMRA80A01C57PZ").await), [("/answers/who/tax-code".to_owned(), "not_allowed")]);
+    submit(&citizen("RSSMRA80A01C57PZ"), None, "RSSMRA80A01C57PZ").await.unwrap();
+    // For another it is the other's, whoever writes it.
+    submit(&mario, Some(named(&laura)), "BNCLRA85B41C573Q").await.unwrap();
+    assert_eq!(
+        faults(submit(&mario, Some(named(&laura)), "RSSMRA80A01C573D").await),
+        [("/answers/who/tax-code".to_owned(), "not_allowed")]
+    );
+    submit(&staff("operator"), Some(named(&laura)), "BNCLRA85B41C573Q").await.unwrap();
+    assert_eq!(
+        faults(submit(&staff("operator"), Some(named(&laura)), "RSSMRA80A01C573D").await),
+        [("/answers/who/tax-code".to_owned(), "not_allowed")]
+    );
+    // Without an answer the word is left to that.
+    let empty = world.draft(&mario, "own-code", json!({})).await.unwrap().case.id;
+    assert_eq!(faults(world.submit(&mario, empty).await), [("/answers/who/tax-code".to_owned(), "required")]);
 }
 
 #[tokio::test]

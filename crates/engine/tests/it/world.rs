@@ -217,7 +217,7 @@ pub(crate) fn key(key: &str, body: &[u8]) -> IdempotencyKey {
 }
 
 pub(crate) fn new_case(service: &str, answers: Value, on_behalf_of: Option<NewPerson>) -> Unread<NewCase> {
-    Unread::known(NewCase { service: service.into(), answers, on_behalf_of })
+    Unread::known(NewCase { service: service.into(), answers, on_behalf_of, delegate: None })
 }
 
 /// Answers to a first badge.
@@ -257,6 +257,17 @@ pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Failure>) -> Code {
 pub(crate) fn faults<T: std::fmt::Debug>(result: Result<T, Failure>) -> Vec<(String, &'static str)> {
     match result.unwrap_err() {
         Failure::Refused(refusal) => refusal.faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect(),
+        Failure::Broken(broken) => panic!("broken: {broken:?}"),
+    }
+}
+
+/// What is wrong, word for word: pointer, code, Italian, English.
+#[track_caller]
+pub(crate) fn told<T: std::fmt::Debug>(result: Result<T, Failure>) -> Vec<(String, &'static str, String, String)> {
+    match result.unwrap_err() {
+        Failure::Refused(refusal) => {
+            refusal.faults.into_iter().map(|fault| (fault.pointer, fault.code, fault.message.it, fault.message.en)).collect()
+        }
         Failure::Broken(broken) => panic!("broken: {broken:?}"),
     }
 }

@@ -140,7 +140,7 @@ impl Day {
         let city = self.tenant.name.it.rsplit(" di ").next().unwrap_or("Cesena").to_owned();
         let answering = Answering { who, city: &city, today: self.engine.today(), luck: number / 6 };
         let answers = answers(&active.service.form, &scope, answering);
-        let new = NewCase { service: active.service.id.clone(), answers: answers.clone(), on_behalf_of: None };
+        let new = NewCase { service: active.service.id.clone(), answers: answers.clone(), on_behalf_of: None, delegate: None };
         let id = cases::create(&self.engine, &self.call(&citizen, Language::It), Unread::known(new)).await?.case.id;
         if reaches == Reaches::Draft {
             return Ok(());

@@ -29,10 +29,9 @@ pub(super) fn service(id: &DocId, node: &Node, resolved: &Resolved, problems: &m
     names.opinions = pieces.iter().flat_map(|(_, piece)| opinions(piece)).collect();
     conditions(Shape::Record(id.kind.record()), node, "", &names, problems);
     fields_fit(node, &names, problems);
-    for (id, check) in node.get("checks").into_iter().flat_map(Node::entries) {
-        if let Some(at) = check.node.get("at") {
-            place(at, &format!("checks.{id}.at"), &names, problems);
-        }
+    places(node, "", &names, problems);
+    for (section, entry) in node.at(["form", "sections"]).into_iter().flat_map(Node::entries) {
+        places(&entry.node, &format!("form.sections.{section}"), &names, problems);
     }
     if let Some(delegates) = node.get("delegates") {
         let documents: Vec<&str> = names.documents.iter().map(String::as_str).collect();
@@ -68,6 +67,15 @@ fn acts<'n>(pieces: &[(Kind, &'n Node)]) -> BTreeMap<&'n str, BTreeSet<String>> 
         acts.entry(act).and_modify(|known| known.retain(|id| asked.contains(id))).or_insert(asked);
     }
     acts
+}
+
+/// Where the rules of a service or of one of its sections speak.
+fn places(of: &Node, path: &str, names: &Names, problems: &mut Problems) {
+    for (id, check) in of.get("checks").into_iter().flat_map(Node::entries) {
+        if let Some(at) = check.node.get("at") {
+            place(at, &join(path, &format!("checks.{id}.at")), names, problems);
+        }
+    }
 }
 
 pub(super) fn reference(node: &Node, key: &str, kind: (&str, &str), existing: &[&str], problems: &mut Problems) {

@@ -86,6 +86,14 @@ const SLIPS: &[Slip] = &[
              note: {new: true, holds: answers.request.note != \"\", refusal: {it: No, en: No}, at: answers.request.nota}\n",
         );
     }),
+    ("check_of_a_section_at_nothing", |f| {
+        f.write(
+            PINK,
+            "format: 1\nform:\n  sections:\n    applicant:\n      checks:\n        code:\n          new: true\n          \
+             holds: same_tax_code(answers.applicant[\"tax-code\"], applicant.tax_code) && same_taxcode(\"\", \"\")\n          \
+             at: answers.applicant.taxcode\n          refusal: {it: No, en: No}\n",
+        );
+    }),
     ("computed_attachment_and_group_in_a_group", |f| {
         f.write(
             PINK,

@@ -85,10 +85,12 @@ pub(super) fn computed_otherwise(pointer: &str, right: &Value) -> Fault {
     Fault { pointer: pointer.to_owned(), code: problem.code(), message: problem.message() }
 }
 
-/// Which rules of the service's own do not hold. One that cannot be decided yet, or whose field has a fault already (`faults`), is
-/// not mentioned: that fault comes first.
-pub fn check_rules(rules: &IndexMap<Key, Check>, scope: &Scope, faults: &[Fault]) -> Vec<Fault> {
-    let broken = rules.values().filter(|rule| rule.holds.decide(scope) == Some(false));
+/// Which rules do not hold, of the sections that are asked and of the service's own. One that cannot be decided yet, or whose field
+/// has a fault already (`faults`), is not mentioned: that fault comes first.
+pub fn check_rules(form: &Form, rules: &IndexMap<Key, Check>, scope: &Scope, faults: &[Fault]) -> Vec<Fault> {
+    let asked = form.sections.values().filter(|section| section.when.as_ref().is_none_or(|when| when.holds(scope)));
+    let rules = asked.flat_map(|section| section.checks.values()).chain(rules.values());
+    let broken = rules.filter(|rule| rule.holds.decide(scope) == Some(false));
     let told = broken.map(|rule| Fault { pointer: rule.pointer(), code: "not_allowed", message: (&rule.refusal).into() });
     told.filter(|told| faults.iter().all(|fault| fault.pointer != told.pointer)).collect()
 }

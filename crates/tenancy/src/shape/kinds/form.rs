@@ -1,7 +1,7 @@
 //! Sections and fields of forms.
 
 use super::super::{Items, Keys, Leaf, Record, Shape, field};
-use super::service::{FILE_TYPES, PRIVACY};
+use super::service::{CHECKS, FILE_TYPES, PRIVACY};
 use super::{BOOL, EXPRESSION, FORMAT_FIELD, ID, TEXTS, WHEN};
 use crate::policy::Rule::Locked;
 
@@ -39,6 +39,7 @@ pub static SECTION: Record = Record {
         field("help", TEXTS, "aiuto", "what helps to fill it"),
         field("when", WHEN, "quando", "when it is asked"),
         field("fields", Shape::Items(&FIELDS), "campi", "fields"),
+        field("checks", Shape::Items(&CHECKS), "regole sulle sue risposte", "rules about its answers"),
     ],
 };
 
@@ -53,6 +54,7 @@ static USED_SECTION: Record = Record {
         field("help", TEXTS, "aiuto", "what helps to fill it"),
         field("when", WHEN, "quando", "when it is asked"),
         field("fields", Shape::Items(&FIELDS), "campi", "fields"),
+        field("checks", Shape::Items(&CHECKS), "regole sulle sue risposte", "rules about its answers"),
     ],
 };
 

@@ -178,7 +178,7 @@ static LIMIT: Record = Record {
     ],
 };
 
-static CHECKS: Items = Items { keys: Keys::Id, item: Shape::Record(&CHECK), sourced: false };
+pub(super) static CHECKS: Items = Items { keys: Keys::Id, item: Shape::Record(&CHECK), sourced: false };
 
 static CHECK: Record = Record {
     it: "una regola",
