@@ -28,6 +28,7 @@ impl MigratorTrait for TenantMigrator {
             Box::new(tenant::m0006_register::Step),
             Box::new(tenant::m0007_delivery::Step),
             Box::new(tenant::m0008_limits::Step),
+            Box::new(tenant::m0009_case_language::Step),
             Box::new(tenant::m0011_workflows::Step),
             Box::new(tenant::m0012_office_work::Step),
             Box::new(tenant::m0013_ratings::Step),

@@ -28,8 +28,10 @@ use crate::{
 const ACT_MB: u16 = 20;
 /// The longest file name that is kept.
 const LONGEST_NAME: usize = 120;
-/// How many files beyond what any service asks for a case may hold.
+/// The most files of one kind that a case may hold in all.
 const MOST_FILES: u16 = 100;
+/// The most documents that a case is taken to have.
+const MOST_DOCUMENTS: u64 = 1000;
 
 /// A file to attach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,9 +141,7 @@ async fn accept(desk: &Desk<'_>, reached: &Reached, upload: &Upload) -> Result<A
             if reached.case.status.is_concluded() {
                 return Err(Code::CaseConcluded.into());
             }
-            if reached.case.status == CaseStatus::Draft && already >= requirement.max_count || already >= MOST_FILES {
-                return Err(too_many(requirement.max_count).into());
-            }
+            room(desk, &reached.case, &upload.kind, requirement, already).await?;
             let file_type = file_type(upload, &allowed(requirement))?;
             size(upload, requirement.max_mb)?;
             Ok(Accepted { is_act: false, file_type, privacy: requirement.privacy })
@@ -154,6 +154,26 @@ async fn accept(desk: &Desk<'_>, reached: &Reached, upload: &Upload) -> Result<A
         }
         None => Err(unknown_kind(&upload.kind, &context).into()),
     }
+}
+
+/// Whether one more file of a kind fits: a draft takes as many as the service asks for, a case that waits for the applicant as many
+/// again each time; between the two a citizen attaches nothing, while the desk may take in what is brought.
+async fn room(desk: &Desk<'_>, case: &Case, kind: &str, requirement: &DocumentRequirement, already: u16) -> Result<(), Failure> {
+    if already >= MOST_FILES {
+        return Err(too_many(MOST_FILES).into());
+    }
+    if case.status == CaseStatus::Draft {
+        return if already >= requirement.max_count { Err(too_many(requirement.max_count).into()) } else { Ok(()) };
+    }
+    if desk.is_citizen() && case.status != CaseStatus::SuspendedApplicant {
+        return Err(not_awaited().into());
+    }
+    let attached = documents::of_case(&desk.tx, case.id, None, MOST_DOCUMENTS).await?.items;
+    let since = |document: &&Document| !document.is_act && &*document.kind == kind && document.uploaded_at > case.updated_at;
+    if attached.iter().filter(since).count() >= usize::from(requirement.max_count) {
+        return Err(too_many_again(requirement.max_count).into());
+    }
+    Ok(())
 }
 
 /// Whether a transition of the case's workflow rests on an act of this kind: by name, or because it ends well on any act.
@@ -204,6 +224,24 @@ fn too_many(most: u16) -> Refusal {
         "too_many_documents",
         format!("Di questo documento si accettano al massimo {most} file."),
         format!("Of this document at most {most} files are taken."),
+    )
+}
+
+fn too_many_again(most: u16) -> Refusal {
+    refuse(
+        "/kind",
+        "too_many_documents",
+        format!("Di questo documento si accettano al massimo {most} file ogni volta che l'ufficio chiede integrazioni."),
+        format!("Of this document at most {most} files are taken each time the office asks for more."),
+    )
+}
+
+fn not_awaited() -> Refusal {
+    refuse(
+        "/kind",
+        "not_awaited",
+        "La pratica non attende documenti: si allegano quando l'ufficio li chiede.".to_owned(),
+        "The case awaits no documents: they are attached when the office asks for them.".to_owned(),
     )
 }
 

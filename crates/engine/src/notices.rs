@@ -42,7 +42,7 @@ pub(crate) async fn write(engine: &Engine, tx: &TenantTx, call: &Call, case: &Ca
         tracing::warn!(case = %case.id, template, "a notice has no template");
         &own
     });
-    let language = call.language;
+    let language = case.language;
     let message = CaseMessage {
         id: MessageId::new(engine.new_id()),
         case: case.id,
@@ -115,9 +115,9 @@ pub struct Prepared {
     pub body: Arc<str>,
 }
 
-/// The texts that an officer may begin a message with.
+/// The texts that an officer may begin a message with, in the language in which the applicant is written to.
 pub(crate) fn prepared(call: &Call, case: &Case) -> Vec<Prepared> {
-    let fill = |text: &Text| fill(text.get(call.language), &call.tenant, case, call.language);
+    let fill = |text: &Text| fill(text.get(case.language), &call.tenant, case, case.language);
     call.tenant
         .templates
         .iter()

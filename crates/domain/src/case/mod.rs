@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     ids::{CaseId, PersonId, TenantId},
     service::{Channel, Key},
+    text::Language,
 };
 
 /// The official categories of a case's state (Stati pratica of the national model of municipal sites).
@@ -105,6 +106,8 @@ pub struct Case {
     pub applicant: Person,
     /// Who acts for the applicant, with a mandate.
     pub delegate: Option<Person>,
+    /// The language in which the applicant is written to.
+    pub language: Language,
     /// How it came in.
     pub channel: Channel,
     /// The tenant whose desk served; the deciding one unless another desk did.
@@ -326,6 +329,7 @@ pub(crate) mod tests {
             answers: json!({}),
             applicant: person,
             delegate: None,
+            language: Language::It,
             channel: Channel::Online,
             serving_tenant: TenantId::new(id),
             operator: None,

@@ -174,6 +174,7 @@ fn blank(desk: &Desk<'_>, active: &ActiveService, channel: Channel, applicant: P
         answers: json!({}),
         applicant,
         delegate,
+        language: Language::It,
         channel,
         serving_tenant: desk.tenant().id,
         operator: (channel == Channel::Desk).then_some(desk.person.id),

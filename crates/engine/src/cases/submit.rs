@@ -109,6 +109,10 @@ async fn file(desk: &Desk<'_>, mut case: Case, context: &Context) -> Result<Case
     case.register_number = Some(number(sequence).into());
     case.status = start.status;
     case.state = workflow.start.clone();
+    if desk.is_citizen() {
+        // Letters follow the reader, whoever writes them later. An operator's screen tells nothing of that.
+        case.language = desk.call.language;
+    }
     case.submitted_at = Some(desk.now);
     case.updated_at = desk.now;
     case.due_date = due_if_submitted(desk, context);

@@ -1,6 +1,7 @@
 //! The engine on real rows: commands as the API gives them, the outside in memory.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod after;
 mod citizen;
 mod clock;
 mod desk;

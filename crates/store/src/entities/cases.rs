@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub(crate) answers: String,
     pub(crate) applicant_id: Uuid,
     pub(crate) delegate_id: Option<Uuid>,
+    pub(crate) language: String,
     pub(crate) channel: String,
     pub(crate) serving_tenant_id: Uuid,
     pub(crate) operator_id: Option<Uuid>,

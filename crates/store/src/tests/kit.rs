@@ -94,6 +94,7 @@ pub(crate) fn draft(tenant: TenantId, applicant: &Person) -> Case {
         answers: json!({"zeta": {"b": 1, "a": [true, null]}, "alpha": {"name": "È"}}),
         applicant: applicant.clone(),
         delegate: None,
+        language: sportello_domain::text::Language::It,
         channel: Channel::Online,
         serving_tenant: tenant,
         operator: None,
