@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -12,8 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use reqwest::blocking::{RequestBuilder, multipart};
 use serde_json::{Value, json};
-use sportello_tests::{Api, Launch, MARIO, World, key};
+use sportello_tests::{Api, Launch, MARIO, PDF, Resident, World, key};
 
 const KILLS: usize = 100;
 const CLIENTS: usize = 3;
@@ -21,52 +23,134 @@ const CLIENTS: usize = 3;
 /// How long a round waits for its answers before it kills all the same: a machine may be slow.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Submitted cases that were answered: path → register number.
-type Answered = Arc<Mutex<BTreeMap<String, String>>>;
+/// What was answered about one case; a member that is absent may have happened or not.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    document: Option<String>,
+    number: Option<String>,
+    withdrawn: bool,
+}
 
-fn lost_dog() -> Value {
+/// Cases that were answered, by path.
+type Answered = Arc<Mutex<BTreeMap<String, Told>>>;
+
+/// Who asks as one of the clients.
+fn citizen(client: usize) -> Resident {
+    Resident { tax_code: Box::leak(sportello_tests::tax_code(client).into_boxed_str()), ..MARIO }
+}
+
+fn badge(who: &Resident) -> Value {
     json!({
-        "applicant": MARIO.applicant(),
-        "dog": {"notice": "loss", "name": "Argo", "breed": "meticcio", "sex": "male", "microchip": "380260000000001", "event-date": "2026-01-02"},
-        "declarations": {"truth": true},
+        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
+        "applicant": who.applicant(),
+        "declarations": {"residence": true, "use": true, "health-data": true},
     })
 }
 
-/// Opens and submits drafts until the server is gone; `answers` counts the answers to both.
-fn hammer(base: &str, token: &str, stop: &AtomicBool, answered: &Answered, answers: &AtomicUsize) {
-    let client = reqwest::blocking::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
-    let post = |path: &str| client.post(format!("{base}{path}")).bearer_auth(token).header("idempotency-key", key());
-    while !stop.load(Ordering::Relaxed) {
-        let body = json!({"service": "dog-registry", "answers": lost_dog()});
-        let Ok(reply) = post("/v1/tenants/cesena/cases").json(&body).send() else { return };
+/// One client of the server that is about to be killed.
+struct Client<'a> {
+    base: &'a str,
+    token: &'a str,
+    http: reqwest::blocking::Client,
+    answered: &'a Answered,
+    answers: &'a AtomicUsize,
+}
+
+impl Client<'_> {
+    /// Sends a request; none when the server is gone.
+    fn send(&self, path: &str, expected: u16, body: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Option<Value> {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(self.token);
+        let reply = body(request.header("idempotency-key", key()).header("if-match", "*")).send().ok()?;
         let status = reply.status();
-        let Ok(draft) = reply.json::<Value>() else { return };
-        assert_eq!(status, 201, "{draft}");
-        answers.fetch_add(1, Ordering::Relaxed);
+        let json = reply.json::<Value>().ok()?;
+        assert_eq!(status, expected, "{path}: {json}");
+        self.answers.fetch_add(1, Ordering::Relaxed);
+        Some(json)
+    }
+
+    fn note(&self, case: &str, tell: impl FnOnce(&mut Told)) {
+        tell(self.answered.lock().expect("no client panicked").entry(case.to_owned()).or_default());
+    }
+
+    /// A case from the draft to its withdrawal; every other one stays submitted.
+    fn case(&self, who: &Resident, withdraw: bool) -> Option<()> {
+        let body = json!({"service": "pink-badge", "answers": badge(who)});
+        let draft = self.send("/v1/tenants/cesena/cases", 201, |request| request.json(&body))?;
         let path = draft["_links"]["self"]["href"].as_str().expect("a link").to_owned();
-        let Ok(reply) = post(&format!("{path}/submission")).header("if-match", "*").json(&json!({})).send() else { return };
-        let status = reply.status();
-        let Ok(case) = reply.json::<Value>() else { return };
-        assert_eq!(status, 200, "{case}");
-        let number = case["register_number"].as_str().expect("a number").to_owned();
-        answered.lock().expect("no client panicked").insert(path, number);
-        answers.fetch_add(1, Ordering::Relaxed);
+        self.note(&path, |_| {});
+        let file = multipart::Part::bytes(PDF).file_name("certificato.pdf").mime_str("application/pdf").expect("a media type");
+        let form = multipart::Form::new().text("kind", "medical-certificate").part("file", file);
+        let document = self.send(&format!("{path}/documents"), 201, |request| request.multipart(form))?;
+        self.note(&path, |told| told.document = document["id"].as_str().map(str::to_owned));
+        let case = self.send(&format!("{path}/submission"), 200, |request| request.json(&json!({})))?;
+        self.note(&path, |told| told.number = case["register_number"].as_str().map(str::to_owned));
+        if withdraw {
+            self.send(&format!("{path}/transitions"), 200, |request| request.json(&json!({"transition": "withdraw"})))?;
+            self.note(&path, |told| told.withdrawn = true);
+        }
+        Some(())
     }
 }
 
-/// Every entry of the register, oldest first, as its numbers.
-fn numbers(api: &Api) -> Vec<u64> {
-    let mut numbers = Vec::new();
-    let mut next = Some("/v1/tenants/cesena/register/entries?limit=200".to_owned());
+/// Asks for badges until the server is gone.
+fn hammer(client: &Client<'_>, who: &Resident, stop: &AtomicBool) {
+    let mut withdraw = false;
+    while !stop.load(Ordering::Relaxed) {
+        withdraw = !withdraw;
+        if client.case(who, withdraw).is_none() {
+            return;
+        }
+    }
+}
+
+/// All items of a list, page by page.
+fn all(api: &Api, path: &str) -> Vec<Value> {
+    let mut items = Vec::new();
+    let mut next = Some(format!("{path}?limit=200"));
     while let Some(path) = next {
         let page = api.get(&path).expect(200);
-        for entry in page["items"].as_array().expect("items") {
-            numbers.push(entry["number"].as_str().expect("a number").parse().expect("digits"));
-        }
+        items.extend(page["items"].as_array().expect("items").iter().cloned());
         next = page["_links"]["next"]["href"].as_str().map(str::to_owned);
     }
+    items
+}
+
+/// The numbers of the register, lowest first.
+fn numbers(api: &Api) -> Vec<u64> {
+    let entries = all(api, "/v1/tenants/cesena/register/entries");
+    let mut numbers: Vec<_> = entries.iter().map(|entry| entry["number"].as_str().expect("a number").parse().expect("digits")).collect();
     numbers.sort_unstable();
     numbers
+}
+
+/// What an answered case must be afterwards.
+fn holds(api: &Api, path: &str, told: &Told) {
+    let case = api.get(path).expect(200);
+    let events = all(api, &format!("{path}/events"));
+    let happened = |kind: &str| events.iter().filter(|event| event["kind"] == kind).count();
+    if let Some(number) = &told.number {
+        assert_eq!(case["register_number"], number.as_str(), "{path}");
+    }
+    let submitted = case["status"] != "draft";
+    assert!(submitted || told.number.is_none(), "{path}: an answered submission is gone");
+    let withdrawn = case["state"] == "withdrawn";
+    assert!(withdrawn || !told.withdrawn, "{path}: an answered transition is gone");
+    // State and timeline were written together or not at all.
+    assert_eq!((happened("submitted"), happened("transition")), (usize::from(submitted), usize::from(withdrawn)), "{path}");
+    let documents = all(api, &format!("{path}/documents"));
+    assert_eq!(happened("document_added"), documents.len(), "{path}");
+    assert!(told.document.as_ref().is_none_or(|id| documents.iter().any(|document| document["id"] == id.as_str())), "{path}");
+    for document in documents {
+        // No row without its file.
+        let content = api.get(&format!("/v1/tenants/cesena/documents/{}/content", document["id"].as_str().expect("an id")));
+        assert_eq!((content.status, content.bytes.as_slice()), (200, PDF), "{path}");
+    }
+}
+
+/// How many files stand under a folder.
+fn files(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").path());
+    entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }
 
 #[test]
@@ -74,19 +158,23 @@ fn a_hundred_kills_lose_no_answered_write_and_leave_no_number_missing() {
     let launch = Launch::default().without_limits();
     let mut world = World::launch(&launch);
     let data = world.keep_data();
-    let tokens: Vec<_> = (0..CLIENTS).map(|client| world.token("cesena", "citizen", Some(&sportello_tests::tax_code(client)))).collect();
+    let people: Vec<_> = (0..CLIENTS).map(citizen).map(|who| (who, world.token("cesena", "citizen", Some(who.tax_code)))).collect();
+    let before = files(&world.data().join("files"));
     let answered = Answered::default();
-    let mut all = 0;
+    let mut count = 0;
 
     for round in 0..KILLS {
         let (stop, answers) = (AtomicBool::new(false), AtomicUsize::new(0));
         thread::scope(|scope| {
-            for token in &tokens {
-                scope.spawn(|| hammer(world.base(), token, &stop, &answered, &answers));
+            for (who, token) in &people {
+                let http = reqwest::blocking::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
+                let client = Client { base: world.base(), token, http, answered: &answered, answers: &answers };
+                let stop = &stop;
+                scope.spawn(move || hammer(&client, who, stop));
             }
             // Counted in answers, so a slow machine does as much; uneven, so the kill falls on another step of the work in each round.
-            // After one answer more than there are clients, one of them was to a submission.
-            let wanted = CLIENTS + 1 + (round * 37) % 7;
+            // After one answer more than all clients have to drafts and uploads, one of them was to a submission.
+            let wanted = 2 * CLIENTS + 1 + (round * 37) % 7;
             let begun = Instant::now();
             while answers.load(Ordering::Relaxed) < wanted && begun.elapsed() < PATIENCE {
                 thread::sleep(Duration::from_millis(1));
@@ -95,40 +183,38 @@ fn a_hundred_kills_lose_no_answered_write_and_leave_no_number_missing() {
             stop.store(true, Ordering::Relaxed);
             kill(&world);
         });
-        all += answers.into_inner();
+        count += answers.into_inner();
         drop(world);
         world = World::launch_on(&launch, Arc::clone(&data));
     }
 
     let answered = answered.lock().expect("no client panicked").clone();
-    assert!(answered.len() >= KILLS, "only {} submissions were answered", answered.len());
-    for token in &tokens {
-        let api = Api::new(world.base(), Some(token.clone()));
-        for (path, number) in &answered {
-            let reply = api.get(path);
-            if reply.status == 200 {
-                assert_eq!(reply.json["register_number"], number.as_str(), "{path}");
-                assert_eq!(reply.json["status"], "in_progress", "{path}");
-            }
+    let given: Vec<_> = answered.values().filter_map(|told| told.number.clone()).collect();
+    assert!(given.len() >= KILLS, "only {} submissions were answered", given.len());
+    assert!(answered.values().any(|told| told.withdrawn), "no transition was answered");
+    let apis: Vec<_> = people.iter().map(|(_, token)| Api::new(world.base(), Some(token.clone()))).collect();
+    let (mut seen, mut rows) = (0, 0);
+    for api in &apis {
+        for case in all(api, "/v1/tenants/cesena/cases") {
+            let path = case["_links"]["self"]["href"].as_str().expect("a link").to_owned();
+            seen += usize::from(answered.contains_key(&path));
+            holds(api, &path, answered.get(&path).unwrap_or(&Told::default()));
+            rows += all(api, &format!("{path}/documents")).len();
         }
     }
-    let seen: usize = tokens
-        .iter()
-        .map(|token| {
-            let api = Api::new(world.base(), Some(token.clone()));
-            answered.keys().filter(|path| api.get(path).status == 200).count()
-        })
-        .sum();
     assert_eq!(seen, answered.len(), "an answered case is gone");
+    // Each kill may leave the bytes of an upload that was never answered: no row leads there, so nobody is shown them.
+    let kept = files(&world.data().join("files")) - before;
+    assert!((rows..=rows + KILLS * CLIENTS).contains(&kept), "{kept} files for {rows} documents");
 
     let numbers = numbers(&world.staff("cesena", "administrator"));
     let gap = numbers.iter().zip(1..).find(|(number, expected)| **number != *expected);
     assert_eq!(gap, None, "the register has a gap or a double");
-    for number in answered.values() {
+    for number in &given {
         let number: u64 = number.parse().expect("digits");
         assert!(numbers.binary_search(&number).is_ok(), "{number} was answered and is not in the register");
     }
-    println!("{all} answers, {} to submissions, {} entries, {KILLS} kills", answered.len(), numbers.len());
+    println!("{count} answers, {} to submissions, {rows} documents in {kept} files, {} entries, {KILLS} kills", given.len(), numbers.len());
 }
 
 /// Kills the process from beside the clients that are still talking to it.

@@ -1,22 +1,7 @@
 //! The path: a citizen's request from the sheet to the outcome, in both communes, over HTTP only.
 
-#![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
-
 use serde_json::{Value, json};
-use sportello_tests::{Api, BIANCA, GIUSEPPE, LUCIA, MARIO, PDF, PNG, Resident, World};
-
-/// One service's own words in one commune, and who asks there.
-struct Commune {
-    slug: &'static str,
-    code: &'static str,
-    citizen: Resident,
-    other: Resident,
-}
-
-const COMMUNES: [Commune; 2] = [
-    Commune { slug: "cesena", code: "CES", citizen: BIANCA, other: MARIO },
-    Commune { slug: "santarcangelo", code: "SAN", citizen: LUCIA, other: GIUSEPPE },
-];
+use sportello_tests::{BIANCA, COMMUNES, PDF, PNG, Resident, World, draft, ids, submit, take};
 
 fn pregnant(who: &Resident) -> Value {
     json!({
@@ -32,33 +17,6 @@ fn card(who: &Resident) -> Value {
         "card": {"holder": "self", "reason": "first", "travel": false, "delivery": "desk"},
         "declarations": {"truth": true},
     })
-}
-
-/// Opens a draft and returns its path.
-#[track_caller]
-fn draft(api: &Api, tenant: &str, service: &str, answers: &Value) -> String {
-    let reply = api.post(&format!("/v1/tenants/{tenant}/cases"), &json!({"service": service, "answers": answers}));
-    let location = reply.header("location").map(str::to_owned);
-    let case = reply.expect(201);
-    assert_eq!(case["status"], "draft");
-    assert_eq!(case["code"], Value::Null);
-    let path = case["_links"]["self"]["href"].as_str().expect("a link to itself").to_owned();
-    assert_eq!(location.as_deref(), Some(path.as_str()));
-    path
-}
-
-#[track_caller]
-fn submit(api: &Api, case: &str) -> Value {
-    api.post_on(case, &format!("{case}/submission"), &json!({})).expect(200)
-}
-
-#[track_caller]
-fn take(api: &Api, case: &str, transition: &str, data: &Value) -> Value {
-    api.post_on(case, &format!("{case}/transitions"), &json!({"transition": transition, "data": data})).expect(200)
-}
-
-fn ids(list: &Value) -> Vec<&str> {
-    list["items"].as_array().expect("items").iter().filter_map(|item| item["id"].as_str()).collect()
 }
 
 #[test]
@@ -211,7 +169,7 @@ fn what_santarcangelo_adapted_shows_there_and_only_there() {
     assert_eq!(english.expect(200)["title"], "Pink parking badge");
 }
 
-/// The thirteen mandatory items of the national model (criterion C.SI.1.3), as the sheet names them.
+/// The thirteen mandatory items of the national model (criterion C.SI.1.3), as the sheet names them and in its order.
 const ITEMS: [&str; 13] = [
     "category",
     "title",
@@ -221,7 +179,7 @@ const ITEMS: [&str; 13] = [
     "how",
     "needs",
     "outcome",
-    "term_days",
+    "timing",
     "channels",
     "conditions",
     "contacts",
@@ -237,13 +195,17 @@ fn every_service_has_a_complete_sheet_in_both_communes_and_languages() {
         let services = italian.get(&format!("{root}?limit=200")).expect(200);
         assert!(ids(&services).len() >= 25, "{}: {} services", commune.slug, ids(&services).len());
         for id in ids(&services) {
-            let sheet = italian.get(&format!("{root}/{id}")).expect(200);
+            let reply = italian.get(&format!("{root}/{id}"));
+            let text = String::from_utf8_lossy(&reply.bytes).into_owned();
+            let places: Vec<_> = ITEMS.iter().map(|item| text.find(&format!("\"{item}\":"))).collect();
+            assert!(places.is_sorted() && places.iter().all(Option::is_some), "{}/{id}: {ITEMS:?} stand at {places:?}", commune.slug);
+            let sheet = reply.expect(200);
             let translated = english.get(&format!("{root}/{id}")).expect(200);
             for item in ITEMS {
                 let empty = [json!(null), json!(""), json!([]), json!({})];
                 assert!(!empty.contains(&sheet[item]), "{}/{id} lacks {item}", commune.slug);
             }
-            for text in ["title", "summary", "audience", "how", "needs", "outcome", "conditions"] {
+            for text in ["title", "summary", "audience", "how", "needs", "outcome", "timing", "conditions"] {
                 assert!(!sheet[text].as_str().unwrap_or_default().contains("{{"), "{}/{id} {text}: {}", commune.slug, sheet[text]);
                 if text != "title" {
                     assert_ne!(sheet[text], translated[text], "{}/{id}: {text} is not translated", commune.slug);
