@@ -7,7 +7,7 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{CaseMessage, CaseStatus, Document, Outcome as CaseOutcome, Payment, PaymentStatus},
-    ids::{AssignmentId, DocumentId, EntryId, EventId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId},
+    ids::{AssignmentId, CaseId, DocumentId, EntryId, EventId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId},
     money::Money,
     office::{Assignee, InboxQuery, Note, SavedFilter},
     opinion::{Given, Opinion, Verdict},
@@ -48,6 +48,7 @@ async fn a_case_comes_back_as_it_went_in_with_its_people() {
     full.code = Some("CES-2026-0000001".into());
     full.register_number = Some("0000001".into());
     full.delegate = Some(anna);
+    full.language = sportello_domain::text::Language::En;
     full.assignee = Some(luca.clone());
     full.operator = Some(luca.id);
     full.serving_tenant = kit.santarcangelo;
@@ -62,6 +63,29 @@ async fn a_case_comes_back_as_it_went_in_with_its_people() {
     assert_eq!(cases::find(&tx, full.id).await.unwrap().as_ref(), Some(&full));
     // The order of keys is part of the answers.
     assert_eq!(cases::find(&tx, plain.id).await.unwrap().unwrap().answers.to_string(), plain.answers.to_string());
+}
+
+#[tokio::test]
+async fn a_case_that_an_older_program_wrote_is_written_about_in_italian() {
+    let kit = kit().await;
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let maria = known(&tx, "Maria").await;
+    let case = stored(&tx, draft(kit.cesena, &maria)).await;
+    tx.commit().await.unwrap();
+    // The binary before knows no such column.
+    let mut raw = kit.raw(kit.cesena).await;
+    let columns = "tenant_id, service, definition, status, phase, state, answers, applicant_id, channel, serving_tenant_id, office, \
+                   created_at, updated_at, due_key, version";
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO cases (id, {columns}) SELECT x'019b78cc00007000800000000000abcd', {columns} FROM cases"
+    )))
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    let tx = kit.stores.read(kit.cesena).await.unwrap();
+    let older =
+        cases::find(&tx, CaseId::new(sea_orm::prelude::Uuid::from_u128(0x019b_78cc_0000_7000_8000_0000_0000_abcd))).await.unwrap().unwrap();
+    assert_eq!((older.language, older.service), (sportello_domain::text::Language::It, case.service));
 }
 
 #[tokio::test]
@@ -190,7 +214,7 @@ async fn special_values_are_replaced_and_removed_by_field() {
     assert_eq!(special::get_all(&tx, case.id).await.unwrap().len(), 1);
 }
 
-pub(super) fn new_event(case: sportello_domain::ids::CaseId) -> NewEvent {
+pub(super) fn new_event(case: CaseId) -> NewEvent {
     NewEvent {
         id: EventId::new(uuid()),
         case,
@@ -220,7 +244,7 @@ async fn a_timeline_counts_from_one_for_each_case() {
     assert_eq!(rest.items[0].data, json!({"to": "submitted"}));
 }
 
-pub(super) fn document(case: sportello_domain::ids::CaseId, kind: &str, is_act: bool) -> Document {
+pub(super) fn document(case: CaseId, kind: &str, is_act: bool) -> Document {
     Document {
         id: DocumentId::new(uuid()),
         case,
@@ -295,7 +319,7 @@ async fn messages_and_payments_come_back_and_a_payment_is_settled_once() {
     assert_eq!(payments::find(&tx, payment.id).await.unwrap(), Some(payment));
 }
 
-pub(super) fn entry(case: sportello_domain::ids::CaseId, sequence: u64) -> Entry {
+pub(super) fn entry(case: CaseId, sequence: u64) -> Entry {
     Entry {
         id: EntryId::new(uuid()),
         register: "main".into(),
