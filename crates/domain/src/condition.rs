@@ -1,7 +1,7 @@
 //! Conditions and expressions of the configuration, written in CEL.
 //!
 //! Either is compiled once, when it is read, and asked many times. They see `answers`, `applicant`, `delegate`, `today`, `payments`,
-//! `parameters`, `documents`, `opinions`, `case`, in an act `data`, and inside a repeated group `item`; what nobody answered is null. A
+//! `parameters`, `documents`, `opinions`, `registers`, `case`, in an act `data`, and inside a repeated group `item`; what nobody answered is null. A
 //! [`Condition`] yields yes or no, an [`Expression`] any value. Besides CEL's own there are the functions of `functions`, for days and
 //! fiscal codes. To extend: a variable is a field of
 //! [`Scope`] and a name in [`VARIABLES`]; a function is a line there.
@@ -38,8 +38,8 @@ pub struct Condition(Expression);
 pub struct NotAnExpression(String);
 
 /// The variables that an expression may name.
-pub const VARIABLES: [&str; 11] =
-    ["answers", "applicant", "delegate", "today", "payments", "parameters", "documents", "opinions", "case", "data", "item"];
+pub const VARIABLES: [&str; 12] =
+    ["answers", "applicant", "delegate", "today", "payments", "parameters", "documents", "opinions", "registers", "case", "data", "item"];
 
 /// What an expression is asked about: each variable as JSON.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +61,8 @@ pub struct Scope {
     /// What other offices said, by opinion: `favourable`, `conditional`, `unfavourable`, `silent`, or `pending`; and under `pending`
     /// how many are still waited for.
     pub opinions: Value,
+    /// What the registers answered, by lookup.
+    pub registers: Value,
     /// The case: `code`, `register_number`, `submitted_on`, `channel`.
     pub case: Value,
     /// In an act: the answers to the transition that it is drawn up for.
@@ -109,6 +111,7 @@ impl Expression {
             &scope.parameters,
             &scope.documents,
             &scope.opinions,
+            &scope.registers,
             &scope.case,
             &scope.data,
             &scope.item,

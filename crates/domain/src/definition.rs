@@ -14,6 +14,7 @@ use crate::{
     act::Act,
     fees::Fee,
     form::Form,
+    registers::Lookup,
     service::{Check, Delegates, DocumentRequirement, Integration, Key, Limit, Service, Silence, Suspension},
     sourced::Sourced,
     text::Text,
@@ -62,6 +63,9 @@ pub struct Definition {
     /// Rules of its own.
     #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
     pub checks: IndexMap<Key, Check>,
+    /// What is asked of the registers.
+    #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
+    pub lookups: IndexMap<Key, Lookup>,
     /// How somebody acts for another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegates: Option<Delegates>,
@@ -108,12 +112,18 @@ impl Definition {
             form: service.form.clone(),
             limits: service.limits.clone(),
             checks: service.checks.clone(),
+            lookups: service.lookups.clone(),
             delegates: service.delegates.clone(),
             workflow: workflow.clone(),
             acts: acts.iter().filter(|(id, _)| drawn(id)).map(|(id, act)| (id.clone(), act.clone())).collect(),
             parameters: parameters.iter().map(|(id, parameter)| (id.clone(), parameter.value.clone())).collect(),
             retention: service.retention.clone(),
         }
+    }
+
+    /// What is asked of the registers: by the service itself and by the sections of its form.
+    pub fn lookups(&self) -> impl Iterator<Item = (&Key, &Lookup)> {
+        self.lookups.iter().chain(self.form.sections.values().flat_map(|section| &section.lookups))
     }
 
     /// The canonical JSON.
@@ -150,6 +160,7 @@ mod tests {
             when: None,
             fields: IndexMap::new(),
             checks: IndexMap::new(),
+            lookups: IndexMap::new(),
         };
         Definition {
             service: "loc-bees".into(),
@@ -167,6 +178,7 @@ mod tests {
             form: Form { sections: [("zeta".into(), section("z")), ("alpha".into(), section("a"))].into_iter().collect() },
             limits: IndexMap::new(),
             checks: IndexMap::new(),
+            lookups: IndexMap::new(),
             delegates: None,
             workflow: Workflow {
                 id: "simple".into(),

@@ -13,6 +13,7 @@ use crate::{
     condition::{Condition, Expression},
     fees::Fee,
     form::Form,
+    registers::Lookup,
     sourced::Sourced,
     text::Text,
 };
@@ -98,6 +99,9 @@ pub struct Service {
     /// Rules of its own.
     #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
     pub checks: IndexMap<Key, Check>,
+    /// What is asked of the registers.
+    #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
+    pub lookups: IndexMap<Key, Lookup>,
     /// How somebody acts for another; where nothing is said, no mandate is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegates: Option<Delegates>,

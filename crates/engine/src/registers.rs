@@ -12,6 +12,7 @@ use sportello_domain::{
     refusal::{Code, Fault, Message, Refusal},
     registers::{
         Parcel, Person, Property, Register, Told,
+        lookup::{self, Question},
         query::{AskedParcel, AskedPerson, Names, Whom, parcel, whom},
     },
 };
@@ -105,12 +106,8 @@ pub async fn population(engine: &Engine, call: &Call, body: Unread<PopulationSea
     };
     let result = admit(&desk, Action::SearchPopulation, read).await;
     let (case, sought) = desk.leave(result).await?;
-    let (register, tenant) = (&engine.ports().population, &call.tenant);
     let found = match &sought {
-        Sought::Person(Whom::Code(code)) => one(register.person(tenant, code).await.map_err(|problem| unavailable(&problem))?),
-        Sought::Person(Whom::Names(names)) => {
-            choose(engine, call, names, register.people(tenant, names).await.map_err(|problem| unavailable(&problem))?, Subject::of)
-        }
+        Sought::Person(whom) => person(engine, call, whom).await?,
         Sought::Property(_) => Found::Nothing,
     };
     note(engine, call, case, Action::SearchPopulation, json!({"register": Register::Population, "by": by(&sought), "result": found.id()}))
@@ -174,6 +171,45 @@ async fn look(engine: &Engine, call: &Call, sought: &Sought) -> Result<Found<Vec
     Ok(some(register.held_by(tenant, &holder).await.map_err(|problem| unavailable(&problem))?))
 }
 
+/// What a register answers to a question of a case's service, as expressions see it.
+pub(crate) async fn ask(engine: &Engine, call: &Call, register: Register, question: &Question) -> Result<Value, Failure> {
+    Ok(match (register, question) {
+        (Register::Population, Question::Person(whom)) => seen(person(engine, call, whom).await?, lookup::of_person),
+        (Register::Population, Question::Property(_)) => lookup::unknown(),
+        (Register::Land, question) => {
+            let sought = match question {
+                Question::Person(whom) => Sought::Person(whom.clone()),
+                Question::Property(parcel) => Sought::Property(parcel.clone()),
+            };
+            seen(look(engine, call, &sought).await?, |properties| lookup::of_properties(properties))
+        }
+    })
+}
+
+fn seen<T>(found: Found<T>, one: impl FnOnce(&T) -> Value) -> Value {
+    match found {
+        Found::Manual => lookup::unknown(),
+        Found::Nothing => lookup::none(),
+        Found::One(found) => one(&found),
+        Found::Several(candidates) => lookup::several(candidates.iter().map(candidate).collect()),
+    }
+}
+
+fn candidate(candidate: &Candidate) -> Value {
+    let Candidate { id, subject: Subject { tax_code: _, given_name, family_name, birth_date, birth_place } } = candidate;
+    json!({"id": id, "given_name": given_name, "family_name": family_name, "birth_date": birth_date, "birth_place": birth_place})
+}
+
+async fn person(engine: &Engine, call: &Call, whom: &Whom) -> Result<Found<Person>, Failure> {
+    let (register, tenant) = (&engine.ports().population, &call.tenant);
+    Ok(match whom {
+        Whom::Code(code) => one(register.person(tenant, code).await.map_err(|problem| unavailable(&problem))?),
+        Whom::Names(names) => {
+            choose(engine, call, names, register.people(tenant, names).await.map_err(|problem| unavailable(&problem))?, Subject::of)
+        }
+    })
+}
+
 /// Holds a caller to what it may look up, and to how often.
 async fn admit(
     desk: &Desk<'_>,
@@ -201,7 +237,7 @@ async fn admit(
     Ok((case, sought))
 }
 
-fn within_measure(desk: &Desk<'_>) -> Result<(), Refusal> {
+pub(crate) fn within_measure(desk: &Desk<'_>) -> Result<(), Refusal> {
     let caller = format!("look-up|{}|{}", desk.identity.issuer, desk.identity.subject);
     let allowance = desk.engine.limiter().take_look_up(Sha256::digest(caller).into());
     if allowance.allowed {

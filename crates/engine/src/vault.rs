@@ -16,11 +16,30 @@ use crate::{Broken, Engine, Failure};
 /// Marks the values of passages among those of a case; no section of a form can begin with it.
 const PASSAGE: char = '@';
 
+/// Marks what registers said among the values of a case; no section of a form can begin with it.
+const LOOKUP: char = '#';
+
+/// Whether a value is an answer to the form.
+fn is_answer(field: &str) -> bool {
+    !field.starts_with([PASSAGE, LOOKUP])
+}
+
+/// Keeps what registers said, by lookup: it is personal, and more than the form asked for, so it is sealed like special answers.
+pub(crate) async fn keep_lookups(engine: &Engine, tx: &TenantTx, case: CaseId, said: &BTreeMap<String, Value>) -> Result<(), Failure> {
+    let said = said.iter().map(|(lookup, value)| (format!("{LOOKUP}{lookup}"), value.clone())).collect();
+    add(engine, tx, case, &said).await
+}
+
+/// What registers said, by lookup.
+pub(crate) async fn lookups(engine: &Engine, tx: &TenantTx, case: CaseId) -> Result<BTreeMap<String, Value>, Failure> {
+    let values = open(engine, tx, case).await?;
+    Ok(values.into_iter().filter_map(|(field, value)| Some((field.strip_prefix(LOOKUP)?.to_owned(), value))).collect())
+}
+
 /// Keeps the special answers of a case as they now are; what is not among them any more is thrown away.
 pub(crate) async fn keep(engine: &Engine, tx: &TenantTx, case: CaseId, values: &BTreeMap<String, Value>) -> Result<(), Failure> {
     let old = special::get_all(tx, case).await?;
-    let gone: Vec<&str> =
-        old.keys().filter(|field| !field.starts_with(PASSAGE) && !values.contains_key(*field)).map(String::as_str).collect();
+    let gone: Vec<&str> = old.keys().filter(|field| is_answer(field) && !values.contains_key(*field)).map(String::as_str).collect();
     if !gone.is_empty() {
         special::delete(tx, case, &gone).await?;
     }
@@ -67,7 +86,7 @@ async fn add(engine: &Engine, tx: &TenantTx, case: CaseId, values: &BTreeMap<Str
 /// The special answers to a case's form, by `section/field`.
 pub(crate) async fn answers(engine: &Engine, tx: &TenantTx, case: CaseId) -> Result<BTreeMap<String, Value>, Failure> {
     let mut values = open(engine, tx, case).await?;
-    values.retain(|field, _| !field.starts_with(PASSAGE));
+    values.retain(|field, _| is_answer(field));
     Ok(values)
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use sportello_domain::{
     case::{Case, Outcome},
     form::changes::Change,
+    registers::lookup::Known,
     text::Language,
 };
 use sportello_engine::cases::CaseView as Seen;
@@ -89,6 +90,8 @@ pub(crate) struct CaseView {
     /// For a draft: what became of the form since it was last saved. Saving it is agreeing to that.
     #[schema(max_items = 1000)]
     definition_changes: Vec<ChangeView>,
+    /// What registers know of what the form asks: offered for a draft; later, where an answer comes from.
+    prefill: Prefill,
     /// What belongs to the case.
     #[serde(rename = "_links")]
     links: Links,
@@ -113,6 +116,54 @@ impl ChangeView {
     fn of(change: &Change, language: Language) -> Self {
         let Change { pointer, kind, title } = change;
         Self { pointer: pointer.clone(), change: kind.id(), title: title.get(language).to_owned() }
+    }
+}
+
+/// What registers know of what a form asks.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Prefill {
+    /// Section → field → what a register says, ready to be sent as a change of the draft's answers.
+    #[schema(value_type = Object, additional_properties = true, example = json!({"applicant": {"given-name": "Mario"}}))]
+    answers: Value,
+    /// Where each of them comes from.
+    #[schema(max_items = 1000)]
+    sources: Vec<SourceView>,
+}
+
+/// Where something that is known comes from.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrefillSource)]
+pub(crate) struct SourceView {
+    /// The answer's pointer.
+    #[schema(max_length = 200, example = "/answers/applicant/given-name")]
+    pointer: String,
+    /// The register: `population`, `land`.
+    #[schema(max_length = 32, example = "population")]
+    register: &'static str,
+    /// Its name.
+    #[schema(max_length = 100, example = "Anagrafe")]
+    title: &'static str,
+    /// Whether the answer is what the register says.
+    taken: bool,
+}
+
+impl Prefill {
+    fn of(known: &[Known], language: Language) -> Self {
+        let mut answers = serde_json::Map::new();
+        for Known { pointer, value, .. } in known {
+            let Some((section, field)) = pointer.strip_prefix("/answers/").and_then(|path| path.split_once('/')) else { continue };
+            let section = answers.entry(section.to_owned()).or_insert_with(|| Value::Object(serde_json::Map::new()));
+            if let Value::Object(section) = section {
+                section.insert(field.to_owned(), value.clone());
+            }
+        }
+        let source = |known: &Known| SourceView {
+            pointer: known.pointer.clone(),
+            register: known.register.id(),
+            title: known.register.title(language),
+            taken: known.taken,
+        };
+        Self { answers: answers.into(), sources: known.iter().map(source).collect() }
     }
 }
 
@@ -141,7 +192,7 @@ impl From<&Outcome> for OutcomeView {
 impl CaseView {
     /// A case with all that the caller may see of it.
     pub(crate) fn of(place: &Place, seen: &Seen) -> Self {
-        let Seen { case, tenant_slug, serving_slug, changes, replayed: _ } = seen;
+        let Seen { case, tenant_slug, serving_slug, changes, known, replayed: _ } = seen;
         let Case { id, tenant: _, code, register_number, service, definition, status, state, answers, applicant, delegate, .. } = case;
         let Case { channel, serving_tenant: _, operator: _, office, assignee, created_at, updated_at, .. } = case;
         let Case { submitted_at, due_date, concluded_at, outcome, version, .. } = case;
@@ -167,6 +218,7 @@ impl CaseView {
             concluded_at: concluded_at.map(instant),
             outcome: outcome.as_ref().map(Into::into),
             version: *version,
+            prefill: Prefill::of(known, place.language),
             definition_changes: changes.iter().map(|change| ChangeView::of(change, place.language)).collect(),
             links: links(tenant_slug, case, place),
         }

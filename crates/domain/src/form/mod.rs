@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     condition::{Condition, Expression},
+    registers::Lookup,
     service::{Check, Key, Privacy},
     text::Text,
 };
@@ -54,6 +55,9 @@ pub struct Section {
     /// What must hold of its answers, wherever it is asked: a section that services share brings its rules along.
     #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
     pub checks: IndexMap<Key, Check>,
+    /// What its fields are filled from.
+    #[serde(with = "crate::ordered", default, skip_serializing_if = "IndexMap::is_empty")]
+    pub lookups: IndexMap<Key, Lookup>,
 }
 
 /// One question.
@@ -101,6 +105,9 @@ pub struct Field {
     /// The file types that are taken, for `attachment`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub types: BTreeMap<crate::service::FileType, bool>,
+    /// What a register knows of it, offered to be taken as the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill: Option<Expression>,
     /// What the answer follows from: the product works it out, nobody types it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computed: Option<Expression>,

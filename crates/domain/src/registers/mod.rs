@@ -4,12 +4,16 @@
 //! extend: a member of [`Person`] or [`Property`] is a member of the replies too.
 
 pub mod land;
+pub mod lookup;
 pub mod population;
 pub mod query;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::Language;
+
 pub use land::{Holder, Parcel, Property, Registry};
+pub use lookup::Lookup;
 pub use population::{Certifiability, Person};
 
 /// Which adapter stands behind each port of a tenant: `registers.yaml`.
@@ -63,6 +67,14 @@ impl Register {
         match self {
             Self::Population => "population",
             Self::Land => "land",
+        }
+    }
+
+    /// Its name for people.
+    pub const fn title(self, language: Language) -> &'static str {
+        match self {
+            Self::Population => language.pick("Anagrafe", "Population register"),
+            Self::Land => language.pick("Catasto", "Land registry"),
         }
     }
 }

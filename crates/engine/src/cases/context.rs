@@ -105,10 +105,14 @@ impl Context {
                 .into(),
             documents: attached.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect::<serde_json::Map<_, _>>().into(),
             opinions: as_seen(said),
+            registers: Value::Null,
             case: facts(case),
             data: Value::Null,
             item: Value::Null,
         };
+        scope.answers = answers;
+        scope.registers = super::lookups::seen(ground, case, &definition, &scope).await?;
+        let answers = scope.answers.take();
         // What was submitted stays as it was submitted.
         let answers = if case.status == CaseStatus::Draft { computed::fill(&definition.form, answers, &scope) } else { answers };
         scope.answers = answers.clone();
@@ -168,6 +172,7 @@ pub(crate) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> R
         changes = changes::changes(&before.form, &now.form, &case.answers);
         case.answers = changes::carry(&before.form, &now.form, &case.answers);
     }
+    let known = super::lookups::offered(desk, &case, sees).await?;
     let slug = |id| desk.engine.fleet().by_id(id).map_or_else(|| desk.tenant().slug.clone(), |tenant| tenant.slug.clone());
-    Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, changes, replayed })
+    Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, changes, known, replayed })
 }

@@ -20,7 +20,11 @@ use sportello_domain::{
 use sportello_store::{cases, definitions, documents, persons};
 use tracing::instrument;
 
-use super::{CaseView, NewCase, NewPerson, context::view};
+use super::{
+    CaseView, NewCase, NewPerson,
+    context::view,
+    lookups::{self, Which},
+};
 use crate::{
     Broken, Call, Engine, Failure, Unread,
     call::by_tax_code,
@@ -37,7 +41,19 @@ const MOST_DOCUMENTS: u64 = 1000;
 pub async fn create(engine: &Engine, call: &Call, body: Unread<NewCase>) -> Result<CaseView, Failure> {
     let desk = Desk::enter(engine, call, Mode::Write).await?;
     let result = begin(&desk, body).await;
-    desk.leave(result).await
+    let begun = desk.leave(result).await?;
+    with_known(engine, call, begun).await
+}
+
+/// A draft with what registers know of it, once they were asked what it now asks them.
+async fn with_known(engine: &Engine, call: &Call, draft: CaseView) -> Result<CaseView, Failure> {
+    let active = call.tenant.service(&draft.case.service);
+    if draft.case.status != CaseStatus::Draft || active.is_none_or(|active| active.definition.lookups().next().is_none()) {
+        return Ok(draft);
+    }
+    lookups::refresh(engine, call, draft.case.id, Which::Open).await?;
+    let replayed = draft.replayed;
+    Ok(CaseView { replayed, ..super::get(engine, call, draft.case.id).await? })
 }
 
 async fn begin(desk: &Desk<'_>, body: Unread<NewCase>) -> Result<CaseView, Failure> {
@@ -225,7 +241,8 @@ async fn remember(desk: &Desk<'_>, definition: &Definition) -> Result<(), Failur
 pub async fn save(engine: &Engine, call: &Call, id: CaseId, body: Unread<Value>) -> Result<CaseView, Failure> {
     let desk = Desk::enter(engine, call, Mode::Write).await?;
     let result = patch(&desk, id, body).await;
-    desk.leave(result).await
+    let saved = desk.leave(result).await?;
+    with_known(engine, call, saved).await
 }
 
 async fn patch(desk: &Desk<'_>, id: CaseId, body: Unread<Value>) -> Result<CaseView, Failure> {

@@ -7,6 +7,7 @@ mod check;
 mod context;
 mod draft;
 mod limits;
+mod lookups;
 mod moves;
 mod passage;
 mod read;
@@ -25,6 +26,7 @@ use sportello_domain::{
     form::changes::Change,
     ids::PersonId,
     refusal::{Fault, Refusal},
+    registers::lookup::Known,
     service::Key,
     workflow::Transition,
 };
@@ -54,6 +56,8 @@ pub struct CaseView {
     pub serving_slug: Key,
     /// For a draft: what became of the form since it was last saved.
     pub changes: Vec<Change>,
+    /// What registers know of the form: offered for a draft, and where an answer comes from.
+    pub known: Vec<Known>,
     /// Whether this repeats the answer of an earlier request with the same key.
     pub replayed: bool,
 }

@@ -85,6 +85,7 @@ pub(crate) fn views(desk: &Desk<'_>, page: Paged<Case>) -> Paged<CaseView> {
             serving_slug: serving(case.serving_tenant),
             case,
             changes: Vec::new(),
+            known: Vec::new(),
             replayed: false,
         }
     })

@@ -15,7 +15,7 @@ use sportello_domain::{
     form::{computed, special},
     ids::{CaseId, EntryId, PaymentId},
     permissions::Action,
-    refusal::{Code, Refusal},
+    refusal::{Code, Fault, Refusal},
     register::{Direction, Entry, number},
 };
 use sportello_store::{cases, counters, definitions, documents, payments, register, suspensions};
@@ -27,6 +27,7 @@ use super::{
     context::view,
     draft::{draft, open},
     limits,
+    lookups::{self, Which},
 };
 use crate::{
     Broken, Call, Engine, Failure, Unread,
@@ -44,18 +45,20 @@ const MOST_DOCUMENTS: u64 = 1000;
 /// Submits a draft.
 #[instrument(name = "case.submit", skip_all, fields(tenant = %call.tenant.slug, case = %id))]
 pub async fn submit(engine: &Engine, call: &Call, id: CaseId, body: Unread<()>) -> Result<CaseView, Failure> {
+    let changed = lookups::refresh(engine, call, id, Which::All).await?;
     let desk = Desk::enter(engine, call, Mode::Write).await?;
-    let result = present(&desk, id, body).await;
+    let result = present(&desk, id, body, changed).await;
     desk.leave(result).await
 }
 
-async fn present(desk: &Desk<'_>, id: CaseId, body: Unread<()>) -> Result<CaseView, Failure> {
+async fn present(desk: &Desk<'_>, id: CaseId, body: Unread<()>, changed: Vec<Fault>) -> Result<CaseView, Failure> {
     let reached = desk.case(id, Action::EditDraft).await?;
     if desk.begin().await?.is_some() {
         return view(desk, reached, true).await;
     }
     desk.matches(reached.case.version)?;
     body.read()?;
+    lookups::refuse_changed(changed)?;
     let context = admit(desk, &reached).await?;
     let Reached { case, roles, special: _ } = reached;
     let role = roles.first().copied().unwrap_or(sportello_domain::permissions::Role::Citizen);

@@ -8,6 +8,7 @@ mod desk;
 mod fixture;
 mod flow;
 mod idempotency;
+mod known;
 mod leave;
 mod lists;
 mod office;

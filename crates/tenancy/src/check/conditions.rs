@@ -1,9 +1,10 @@
 //! Names in conditions and expressions: every answer, document, parameter and function that one names exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sportello_domain::condition::{Expression, VARIABLES};
 use sportello_domain::opinion::PENDING;
+use sportello_domain::registers::{Register, lookup::members};
 
 use crate::problem::{Message, Problems, Words};
 use crate::shape::closest;
@@ -19,6 +20,8 @@ pub(super) struct Names {
     pub parameters: BTreeSet<String>,
     /// Opinions that the service's workflow asks for.
     pub opinions: BTreeSet<String>,
+    /// What the service asks the registers, by lookup.
+    pub registers: BTreeMap<String, Register>,
     /// The answers to the transition that an act is drawn up for; none where there is no act.
     pub data: Option<BTreeSet<String>>,
 }
@@ -38,7 +41,7 @@ impl Names {
         }
         let documents = service.get("documents").into_iter().flat_map(Node::entries).map(|(id, _)| id.to_owned()).collect();
         let parameters = parameters.iter().map(|id| (*id).to_owned()).collect();
-        Self { answers, documents, parameters, opinions: BTreeSet::new(), data: None }
+        Self { answers, documents, parameters, opinions: BTreeSet::new(), registers: lookups(service), data: None }
     }
 
     fn problem(&self, path: &[String]) -> Option<Words> {
@@ -54,6 +57,13 @@ impl Names {
             "opinions" if name != PENDING && !self.opinions.contains(name) => {
                 Some(absent(("il parere", "the opinion"), name, self.opinions.iter().map(String::as_str)))
             }
+            "registers" => match self.registers.get(name) {
+                None => Some(absent(("la ricerca", "the lookup"), name, self.registers.keys().map(String::as_str))),
+                Some(register) => {
+                    let member = path.get(2).filter(|member| !members(*register).contains(&member.as_str()))?;
+                    Some(absent(("il dato del registro", "the register's"), member, members(*register).iter().copied()))
+                }
+            },
             "case" if !CASE.contains(&name.as_str()) => Some(absent(("il dato della pratica", "the case's"), name, CASE.into_iter())),
             "data" => {
                 let data = self.data.as_ref().filter(|data| !data.contains(name))?;
@@ -90,6 +100,14 @@ impl Names {
         }
         Some(absent(("il campo", "the field"), &format!("{}.{field}", path[0]), fields.iter().copied()))
     }
+}
+
+/// The lookups of a service and of the sections of its form.
+fn lookups(service: &Node) -> BTreeMap<String, Register> {
+    let sections = service.at(["form", "sections"]).into_iter().flat_map(Node::entries).map(|(_, entry)| &entry.node);
+    let all = std::iter::once(service).chain(sections).flat_map(|of| of.get("lookups").into_iter().flat_map(Node::entries));
+    let register = |node: &Node| if node.text("register") == Some(Register::Land.id()) { Register::Land } else { Register::Population };
+    all.map(|(id, entry)| (id.to_owned(), register(&entry.node))).collect()
 }
 
 fn absent<'w>(kind: (&str, &str), name: &str, existing: impl Iterator<Item = &'w str>) -> Words {

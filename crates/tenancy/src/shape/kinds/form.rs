@@ -1,7 +1,7 @@
 //! Sections and fields of forms.
 
 use super::super::{Items, Keys, Leaf, Record, Shape, field};
-use super::service::{CHECKS, FILE_TYPES, PRIVACY};
+use super::service::{CHECKS, FILE_TYPES, LOOKUPS, PRIVACY};
 use super::{BOOL, EXPRESSION, FORMAT_FIELD, ID, TEXTS, WHEN};
 use crate::policy::Rule::Locked;
 
@@ -40,6 +40,7 @@ pub static SECTION: Record = Record {
         field("when", WHEN, "quando", "when it is asked"),
         field("fields", Shape::Items(&FIELDS), "campi", "fields"),
         field("checks", Shape::Items(&CHECKS), "regole sulle sue risposte", "rules about its answers"),
+        field("lookups", Shape::Items(&LOOKUPS), "ricerche da cui si compila", "what its fields are filled from").rule(Locked),
     ],
 };
 
@@ -55,6 +56,7 @@ static USED_SECTION: Record = Record {
         field("when", WHEN, "quando", "when it is asked"),
         field("fields", Shape::Items(&FIELDS), "campi", "fields"),
         field("checks", Shape::Items(&CHECKS), "regole sulle sue risposte", "rules about its answers"),
+        field("lookups", Shape::Items(&LOOKUPS), "ricerche da cui si compila", "what its fields are filled from").rule(Locked),
     ],
 };
 
@@ -79,6 +81,7 @@ pub static FIELD: Record = Record {
         field("choices", Shape::Items(&CHOICES), "scelte", "choices"),
         field("statement", TEXTS, "dichiarazione", "what is declared"),
         field("types", Shape::Set(FILE_TYPES), "tipi di file", "file types"),
+        field("prefill", EXPRESSION, "precompilato: che cosa ne sa un registro", "what a register knows of it"),
         field("computed", EXPRESSION, "calcolato: il valore si ricava da altre risposte", "the value follows from other answers"),
         field("fields", Shape::Items(&FIELDS), "campi", "fields of a repeated group"),
     ],

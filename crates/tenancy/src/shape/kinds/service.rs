@@ -87,6 +87,7 @@ pub static SERVICE: Record = Record {
         field("form", Shape::Record(&FORM), "modulo", "form").required(),
         field("limits", Shape::Items(&LIMITS), "limiti", "limits over past cases"),
         field("checks", Shape::Items(&CHECKS), "regole proprie", "rules of its own"),
+        field("lookups", Shape::Items(&LOOKUPS), "ricerche nei registri", "what is asked of the registers").rule(Locked),
         field("delegates", Shape::Record(&DELEGATES), "deleghe: come si agisce per un altro", "how somebody acts for another").rule(Locked),
         field("workflow", ID, "flusso: un file di workflows/", "workflow: a file of workflows/").required().rule(Locked),
         field("workflow_points", Shape::Items(&POINTS), "punti del flusso", "steps inserted into the workflow").internal(),
@@ -100,6 +101,19 @@ static SUSPENSION: Record = Record {
     fields: &[
         field("max_days", Shape::Leaf(Leaf::Integer(1, 180)), "giorni al massimo", "longest, in days").required(),
         field("times", Shape::Leaf(Leaf::Integer(1, 9)), "volte", "how often").required(),
+    ],
+};
+
+pub(super) static LOOKUPS: Items = Items { keys: Keys::Id, item: Shape::Record(&LOOKUP), sourced: false };
+
+static LOOKUP: Record = Record {
+    it: "una ricerca in un registro",
+    en: "a lookup in a register",
+    fields: &[
+        field("register", Shape::Leaf(Leaf::OneOf(&["population", "land"])), "registro", "which register").required(),
+        field("person", EXPRESSION, "persona: codice fiscale o nomi", "about whom: a tax code, or names"),
+        field("property", EXPRESSION, "immobile", "about which property"),
+        field("when", WHEN, "quando", "when it is asked"),
     ],
 };
 
