@@ -29,6 +29,7 @@ impl MigratorTrait for TenantMigrator {
             Box::new(tenant::m0007_delivery::Step),
             Box::new(tenant::m0008_limits::Step),
             Box::new(tenant::m0009_case_language::Step),
+            Box::new(tenant::m0010_checkouts::Step),
             Box::new(tenant::m0011_workflows::Step),
             Box::new(tenant::m0012_office_work::Step),
             Box::new(tenant::m0013_ratings::Step),

@@ -58,6 +58,39 @@ fn the_demonstration_knows_its_people_and_tells_homonyms_apart() {
     assert_eq!((&ward["person"]["certifiable"], &ward["person"]["certifiability"]["code"]), (&json!(false), &json!("4")));
 }
 
+/// A case of the day that owes something, with its citizen.
+fn owing(world: &World) -> Option<(String, String)> {
+    let officer = world.staff("cesena", "case_officer");
+    let inbox = officer.get("/v1/tenants/cesena/inbox?limit=200").expect(200);
+    inbox["items"].as_array()?.iter().find_map(|item| {
+        let path = item["_links"]["self"]["href"].as_str()?.to_owned();
+        let payments = officer.get(&format!("{path}/payments")).expect(200);
+        payments["items"].as_array()?.iter().find(|payment| payment["status"] == "due")?;
+        let case = officer.get(&path).expect(200);
+        Some((path, case["applicant"]["tax_code"].as_str()?.to_owned()))
+    })
+}
+
+#[test]
+fn in_the_demonstration_one_pays_online_without_money() {
+    let world = World::launch(&Launch::default().without_limits());
+    let (path, code) = owing(&world).expect("a case of the day that owes something");
+    let citizen = Api::new(world.base(), Some(world.token("cesena", "citizen", Some(&code))));
+    let opened = citizen.post(&format!("{path}/checkouts"), &json!({})).expect(201);
+    assert_eq!(opened["notice"].as_str().map(str::len), Some(17));
+    let trial = opened["_links"]["trial"]["href"].as_str().expect("a link").to_owned();
+    let connector = world.staff("cesena", "service_account");
+    let wrong = json!({"notice": opened["notice"], "amount": {"amount": "0.01", "currency": "EUR"}, "receipt": "R-1"});
+    assert_eq!(connector.post("/v1/tenants/cesena/settlements", &wrong).problem(422), "unprocessable");
+    assert_eq!(citizen.post(&trial, &json!({})).expect(201)["verdict"], "accepted");
+    assert_eq!(citizen.post(&trial, &json!({})).problem(409), "already_paid");
+    let payments = citizen.get(&format!("{path}/payments")).expect(200);
+    assert!(payments["items"].as_array().expect("payments").iter().all(|payment| payment["status"] == "paid_online"), "{payments}");
+    let kept = connector.get("/v1/tenants/cesena/settlements").expect(200);
+    let verdicts: Vec<&Value> = kept["items"].as_array().expect("settlements").iter().map(|item| &item["verdict"]).collect();
+    assert_eq!(verdicts, ["wrong_amount", "accepted", "already_paid"]);
+}
+
 /// The bodies with a file of Cesena's in which the population register is the demonstration's.
 fn asking_for_invented_people() -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");

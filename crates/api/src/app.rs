@@ -13,7 +13,7 @@ use sportello_domain::refusal::Code;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
-    assignments, cases, documents,
+    assignments, cases, checkouts, documents,
     http::{envelope::envelope, problem::Problem},
     inbox, me, messages, notes, operation, opinions, payments, places, ratings, register, registers, services,
     state::ApiState,
@@ -40,6 +40,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         notes::routes,
         opinions::routes,
         payments::routes,
+        checkouts::routes,
         ratings::routes,
         register::routes,
         registers::routes,

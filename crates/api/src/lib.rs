@@ -10,6 +10,7 @@
 mod app;
 mod assignments;
 mod cases;
+mod checkouts;
 mod documents;
 mod http;
 mod inbox;

@@ -71,6 +71,10 @@ typed_ids! {
     PaymentId,
     /// An opinion that another office is asked for.
     OpinionId,
+    /// What went out to be paid online.
+    CheckoutId,
+    /// Money that arrived.
+    SettlementId,
     /// An entry of the protocol register.
     EntryId,
     /// A piece of work to be done later.

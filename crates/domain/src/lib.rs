@@ -11,6 +11,7 @@ pub mod act;
 pub mod assignment;
 pub mod calendar;
 pub mod case;
+pub mod checkout;
 pub mod condition;
 pub mod definition;
 pub mod fees;

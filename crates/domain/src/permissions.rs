@@ -127,6 +127,12 @@ pub enum Action {
     Annotate,
     /// Record a payment at the desk.
     RecordPayment,
+    /// Pay online what a case owes.
+    PayOnline,
+    /// Tell that money has arrived.
+    SettlePayment,
+    /// Read what money arrived.
+    ReadSettlements,
     /// Look a person up in the population register.
     SearchPopulation,
     /// Look holdings or a property up in the land registry.
@@ -147,7 +153,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::CreateCase,
         Self::ReadCase,
         Self::EditDraft,
@@ -164,6 +170,9 @@ impl Action {
         Self::GiveOpinion,
         Self::Annotate,
         Self::RecordPayment,
+        Self::PayOnline,
+        Self::SettlePayment,
+        Self::ReadSettlements,
         Self::SearchPopulation,
         Self::SearchLand,
         Self::ReadRegister,
@@ -210,6 +219,7 @@ const fn as_citizen(action: Action) -> Reach {
         | Action::ReadSpecial
         | Action::WriteMessage
         | Action::RateCase
+        | Action::PayOnline
         | Action::SearchPopulation
         | Action::SearchLand => Reach::Mine,
         _ => Reach::Nothing,
@@ -280,6 +290,7 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::AnnulEntry
             | Action::ReadAssignments
             | Action::ManageAssignments
+            | Action::ReadSettlements
             | Action::ReadRatings
             | Action::Reload => Reach::Tenant,
             _ => Reach::Nothing,
@@ -292,7 +303,11 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             Action::ReadFleet | Action::Reload => Reach::Tenant,
             _ => Reach::Nothing,
         },
-        Role::Citizen | Role::Delegate | Role::Professional | Role::ServiceAccount | Role::System => Reach::Nothing,
+        Role::ServiceAccount => match action {
+            Action::SettlePayment | Action::ReadSettlements => Reach::Tenant,
+            _ => Reach::Nothing,
+        },
+        Role::Citizen | Role::Delegate | Role::Professional | Role::System => Reach::Nothing,
     }
 }
 

@@ -173,6 +173,12 @@ codes! {
     OpinionGiven = "opinion_given", 409,
         "Questo parere è già stato espresso", "This opinion has already been given",
         "Leggi i pareri della pratica; per aggiungere altro scrivi una nota.", "Read the case's opinions; to add something write a note.";
+    NothingDue = "nothing_due", 409,
+        "Per questa pratica non c'è nulla da pagare", "There is nothing to pay for this case",
+        "Controlla i pagamenti della pratica.", "Check the case's payments.";
+    NotPaidOnline = "not_paid_online", 409,
+        "Qui non si paga in linea", "One cannot pay online here",
+        "Paga allo sportello: un operatore registra il pagamento.", "Pay at the desk: an operator records the payment.";
     AlreadyRated = "already_rated", 409,
         "Hai già dato il tuo giudizio", "You have already said what you think",
         "Per questa pratica non serve altro: grazie.", "Nothing else is needed for this case: thank you.";

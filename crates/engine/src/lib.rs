@@ -11,6 +11,7 @@
 pub mod assignments;
 mod call;
 pub mod cases;
+pub mod checkouts;
 mod desk;
 pub mod documents;
 mod failure;

@@ -57,7 +57,9 @@ async fn settle(desk: &Desk<'_>, case: CaseId, body: Unread<RecordPayment>) -> R
     let RecordPayment { fee, receipt } = body.read()?;
     let payment =
         payments::of_case(&desk.tx, case).await?.into_iter().find(|payment| payment.fee == fee).ok_or_else(|| nothing_due(&fee))?;
-    if payment.status != PaymentStatus::Due || !payments::settle(&desk.tx, payment.id, receipt.as_deref(), desk.now).await? {
+    if payment.status != PaymentStatus::Due
+        || !payments::settle(&desk.tx, payment.id, PaymentStatus::PaidAtDesk, receipt.as_deref(), desk.now).await?
+    {
         return Err(Code::AlreadyPaid.into());
     }
     let role = reached.role();

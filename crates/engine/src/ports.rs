@@ -1,5 +1,6 @@
 //! What the engine needs from outside, as traits. Adapters live in `connect` and are chosen in the composition root.
 
+mod payments;
 mod registers;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{Identity, fleet::TakenIn};
 
+pub use payments::{PaymentNode, ToPay};
 pub use registers::{LandRegister, PopulationRegister, Subject};
 
 /// Every port.
@@ -37,6 +39,8 @@ pub struct Ports {
     pub population: Arc<dyn PopulationRegister>,
     /// Who holds what.
     pub land: Arc<dyn LandRegister>,
+    /// Where citizens pay online.
+    pub payments: Arc<dyn PaymentNode>,
     /// What a token proves.
     pub tokens: Arc<dyn TokenVerifier>,
     /// Taking the configuration in again.

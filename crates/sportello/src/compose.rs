@@ -114,6 +114,7 @@ impl Composed {
             printer: Arc::new(Pdf),
             population: Arc::new(connections),
             land: Arc::new(connections),
+            payments: Arc::new(connections),
             mailer: Arc::new(Spool::new(settings.outgoing(), Arc::clone(&clock))),
             tokens: Arc::new(Verifier::new(Box::new(Arc::clone(&fleet)), Arc::clone(&clock))),
             reloader: Arc::clone(&reloader) as Arc<dyn Reloader>,

@@ -11,6 +11,7 @@
 
 pub mod assignments;
 pub mod cases;
+pub mod checkouts;
 mod convert;
 pub mod counters;
 mod cursor;
@@ -35,6 +36,7 @@ pub mod ratings;
 pub mod register;
 pub mod saved_filters;
 mod session;
+pub mod settlements;
 pub mod special;
 mod status;
 mod stores;

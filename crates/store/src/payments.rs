@@ -49,13 +49,13 @@ pub async fn due_among(tx: &TenantTx, cases: &[CaseId]) -> Result<BTreeSet<CaseI
     tx.all(&select).await?.iter().map(|row| Ok(CaseId::new(row.try_get("", "case_id")?))).collect()
 }
 
-/// Marks a payment as paid at the desk. Answers false where it is not due (any more).
-pub async fn settle(tx: &TenantTx, id: PaymentId, receipt: Option<&str>, at: Timestamp) -> Result<bool> {
+/// Marks a payment as paid in a way. Answers false where it is not due (any more).
+pub async fn settle(tx: &TenantTx, id: PaymentId, way: PaymentStatus, receipt: Option<&str>, at: Timestamp) -> Result<bool> {
     let settled = tx
         .changes::<Entity>()
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::Status.eq(PaymentStatus::Due.id()))
-        .col_expr(Column::Status, Expr::val(PaymentStatus::PaidAtDesk.id()))
+        .col_expr(Column::Status, Expr::val(way.id()))
         .col_expr(Column::Receipt, Expr::val(receipt))
         .col_expr(Column::PaidAt, Expr::val(micros(at)))
         .exec(tx.session())

@@ -9,6 +9,7 @@ pub(crate) mod m0006_register;
 pub(crate) mod m0007_delivery;
 pub(crate) mod m0008_limits;
 pub(crate) mod m0009_case_language;
+pub(crate) mod m0010_checkouts;
 pub(crate) mod m0011_workflows;
 pub(crate) mod m0012_office_work;
 pub(crate) mod m0013_ratings;

@@ -49,6 +49,8 @@ pub(crate) enum Kind {
     Ids,
     /// A civil day.
     Date,
+    /// An amount of money.
+    Money,
 }
 
 impl Kind {
@@ -59,6 +61,7 @@ impl Kind {
             Self::Id => ("un identificativo UUID", "a UUID"),
             Self::Number => ("un numero intero", "a whole number"),
             Self::Ids => ("un elenco di UUID", "an array of UUIDs"),
+            Self::Money => ("un importo come \"16.00\"", "an amount such as \"16.00\""),
             Self::Date => ("una data come 2026-05-04", "a date such as 2026-05-04"),
         }
     }

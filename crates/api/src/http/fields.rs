@@ -5,7 +5,10 @@
 //! `Deserialize` are not used here: their errors stop at the first mistake and speak in the words of the parser.
 
 use serde_json::{Map, Value};
-use sportello_domain::refusal::{Code, Fault, Refusal};
+use sportello_domain::{
+    money::Money,
+    refusal::{Code, Fault, Refusal},
+};
 
 use super::faults::{self, Kind};
 
@@ -130,6 +133,20 @@ impl Fields {
             },
             Some(_) => self.wrong(name, Kind::Id),
         }
+    }
+
+    /// An amount in euro, which must be there.
+    pub(crate) fn required_amount(&mut self, name: &'static str) -> Money {
+        let before = self.faults.len();
+        let amount = self.nested(name, |inner| {
+            let text = inner.required_text("amount", 16);
+            inner.required_choice("currency", &["EUR"]);
+            if text.is_empty() { None } else { text.parse().ok().or_else(|| inner.wrong("amount", Kind::Money)) }
+        });
+        if amount.is_none() && self.faults.len() == before {
+            self.missing(name);
+        }
+        amount.flatten().unwrap_or_default()
     }
 
     /// A whole number within bounds, which must be there.

@@ -99,6 +99,7 @@ fn parameters() -> Value {
         "service": key("service", "The service, by id.", "pink-badge"),
         "code": key("code", "The code of the problem.", "version_mismatch"),
         "case": id("case", "The case."),
+        "checkout": id("checkout", "The checkout."),
         "document": id("document", "The document."),
         "assignment": id("assignment", "The assignment."),
         "filter": id("filter", "The saved filter."),

@@ -24,10 +24,10 @@ pub(crate) struct PaymentView {
     title: String,
     /// How much.
     amount: Amount,
-    /// `due` or `paid_at_desk`.
-    #[schema(max_length = 16, pattern = "^(due|paid_at_desk)$", example = "due")]
+    /// `due`, `paid_at_desk` or `paid_online`.
+    #[schema(max_length = 16, pattern = "^(due|paid_at_desk|paid_online)$", example = "due")]
     status: &'static str,
-    /// The receipt that the desk gave.
+    /// The receipt of the desk or of the payment node.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "2026/0412")]
     receipt: Option<String>,

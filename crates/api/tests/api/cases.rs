@@ -33,7 +33,12 @@ async fn draft(world: &World, answers: Value) -> String {
 
 /// A case that was submitted, by its path.
 pub(crate) async fn submitted(world: &World) -> String {
-    let case = draft(world, json!({"vehicle": {"plate": "AB123CD"}})).await;
+    submitted_as(world, "AB123CD").await
+}
+
+/// A case of this plate that was submitted, by its path.
+pub(crate) async fn submitted_as(world: &World, plate: &str) -> String {
+    let case = draft(world, json!({"vehicle": {"plate": plate}})).await;
     upload(world, CITIZEN, &case, form("licence", "patente.pdf", "application/pdf", PDF)).await.expect(201);
     world.post_as(CITIZEN, &format!("{case}/submission"), &json!({})).await.expect(200);
     case

@@ -83,6 +83,7 @@ async fn every_described_address_is_served_and_asks_who_calls_where_it_says_so()
             .replace("{code}", "not_found")
             .replace("{number}", "0000001")
             .replace("{case}", "01970000-0000-7000-8000-00000000ffff")
+            .replace("{checkout}", "01970000-0000-7000-8000-00000000ffff")
             .replace("{document}", "01970000-0000-7000-8000-00000000ffff")
             .replace("{assignment}", "01970000-0000-7000-8000-00000000ffff")
             .replace("{filter}", "01970000-0000-7000-8000-00000000ffff");

@@ -38,6 +38,7 @@ pub(crate) fn ports(limit: u64) -> Ports {
         limiter: Arc::new(Budget { limit, taken: Mutex::default() }),
         population: Arc::new(Village),
         land: Arc::new(Village),
+        payments: Arc::new(Village),
         printer: Arc::new(Plainly),
         mailer: Arc::new(Nowhere),
         tokens: Arc::new(Spoken),

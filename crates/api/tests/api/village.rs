@@ -1,12 +1,14 @@
 //! A register of three people and one house; at beta nothing is connected.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use sportello_domain::{
     registers::{Adapter, Parcel, Person, Property, Told, query::Names},
     tenant::Tenant,
 };
-use sportello_engine::ports::{LandRegister, PopulationRegister, PortProblem, Subject};
+use sportello_engine::ports::{LandRegister, PaymentNode, PopulationRegister, PortProblem, Subject, ToPay};
 
 pub(crate) struct Village;
 
@@ -82,5 +84,16 @@ impl LandRegister for Village {
 
     async fn properties(&self, tenant: &Tenant, parcel: &Parcel) -> Result<Told<Vec<Property>>, PortProblem> {
         Ok(told(tenant, (house().parcel == *parcel).then(house).into_iter().collect()))
+    }
+}
+
+#[async_trait]
+impl PaymentNode for Village {
+    fn adapter(&self, _: &Tenant) -> Adapter {
+        Adapter::Demo
+    }
+
+    async fn announce(&self, _: &Tenant, _: &ToPay) -> Result<Told<Option<Arc<str>>>, PortProblem> {
+        Ok(Told::Says(None))
     }
 }

@@ -28,6 +28,8 @@ pub(crate) const OTHER: &str = "citizen.alfa.BNCLRA85B41C573Q";
 pub(crate) const STRANGER: &str = "citizen.beta.VRDGPP70C15I304O";
 /// A case officer of alfa.
 pub(crate) const OFFICER: &str = "staff.alfa.officer";
+/// The body's payment connector.
+pub(crate) const CONNECTOR: &str = "staff.alfa.connector";
 /// An administrator of alfa.
 pub(crate) const ADMINISTRATOR: &str = "staff.alfa.administrator";
 
@@ -95,7 +97,7 @@ impl World {
         let platform = Platform { name: "Test".to_owned(), support: Some("beta".to_owned()), ..Platform::default() };
         fleet.take_in(&Installation { platform, tenants, problems: Vec::new() });
         let engine = Engine::new(Parts { stores, fleet: Arc::new(fleet), ports: ports(limit) });
-        for (token, role) in [(OFFICER, Role::CaseOfficer), (ADMINISTRATOR, Role::Administrator)] {
+        for (token, role) in [(OFFICER, Role::CaseOfficer), (ADMINISTRATOR, Role::Administrator), (CONNECTOR, Role::ServiceAccount)] {
             assignments::ensure(&engine, &tenant("alfa"), &identity(token).unwrap(), role, None).await.unwrap();
         }
         Self { state: ApiState::new(engine, ApiSettings::default()), _data: data }

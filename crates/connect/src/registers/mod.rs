@@ -1,16 +1,19 @@
-//! The registers of a commune: `manual` knows nothing and says so, `demo` answers from a synthetic population.
+//! The registers of a commune and its payments: `manual` knows nothing and says so, `demo` answers from a synthetic population and is
+//! paid without money.
 //!
 //! To extend: a module here for another system, its name in `registers.yaml` (`sportello_tenancy::shape`) and its line in
 //! [`Connections`].
 
 mod demo;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sportello_domain::{
     registers::{Adapter, Parcel, Person, Property, Told, query::Names},
     tenant::Tenant,
 };
-use sportello_engine::ports::{LandRegister, PopulationRegister, PortProblem, Subject};
+use sportello_engine::ports::{LandRegister, PaymentNode, PopulationRegister, PortProblem, Subject, ToPay};
 
 /// Where the `demo` adapters may answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +84,20 @@ impl LandRegister for Connections {
         Ok(match LandRegister::adapter(self, tenant) {
             Adapter::Manual => Told::Manual,
             Adapter::Demo => Told::Says(demo::properties(parcel)),
+        })
+    }
+}
+
+#[async_trait]
+impl PaymentNode for Connections {
+    fn adapter(&self, tenant: &Tenant) -> Adapter {
+        self.effective(tenant.registers.payments.adapter)
+    }
+
+    async fn announce(&self, tenant: &Tenant, _: &ToPay) -> Result<Told<Option<Arc<str>>>, PortProblem> {
+        Ok(match PaymentNode::adapter(self, tenant) {
+            Adapter::Manual => Told::Manual,
+            Adapter::Demo => Told::Says(None),
         })
     }
 }

@@ -254,6 +254,8 @@ pub enum PaymentStatus {
     Due,
     /// Paid at the desk.
     PaidAtDesk,
+    /// Paid online.
+    PaidOnline,
 }
 
 impl PaymentStatus {
@@ -262,12 +264,13 @@ impl PaymentStatus {
         match self {
             Self::Due => "due",
             Self::PaidAtDesk => "paid_at_desk",
+            Self::PaidOnline => "paid_online",
         }
     }
 
     /// The status with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Due, Self::PaidAtDesk].into_iter().find(|status| status.id() == id)
+        [Self::Due, Self::PaidAtDesk, Self::PaidOnline].into_iter().find(|status| status.id() == id)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use sportello_domain::{
-    case::{Case, CaseStatus, PaymentStatus, Person},
+    case::{Case, CaseStatus, Payment, PaymentStatus, Person},
     condition::Scope,
     definition::Definition,
     form::{changes, computed, special},
@@ -96,7 +96,7 @@ impl Context {
             applicant: person(&case.applicant),
             delegate: case.delegate.as_ref().map_or(Value::Null, person),
             today: Some(today),
-            payments: json!({"due": due, "paid": payments.len() - due}),
+            payments: json!({"due": due, "paid": payments.len() - due, "paid_on": paid_on(&payments)}),
             parameters: definition
                 .parameters
                 .iter()
@@ -138,6 +138,12 @@ fn facts(case: &Case) -> Value {
     })
 }
 
+/// The civil day on which the last of what was due was paid; none while something is due or nothing ever was.
+fn paid_on(payments: &[Payment]) -> Option<Date> {
+    let days: Option<Vec<Date>> = payments.iter().map(|payment| payment.paid_at.map(civil_day)).collect();
+    days?.into_iter().max()
+}
+
 /// What conditions see of a person.
 fn person(person: &Person) -> Value {
     json!({"tax_code": person.tax_code, "given_name": person.given_name, "family_name": person.family_name})
@@ -175,4 +181,36 @@ pub(crate) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> R
     let known = super::lookups::offered(desk, &case, sees).await?;
     let slug = |id| desk.engine.fleet().by_id(id).map_or_else(|| desk.tenant().slug.clone(), |tenant| tenant.slug.clone());
     Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, changes, known, replayed })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use sportello_domain::{
+        ids::{CaseId, PaymentId},
+        money::Money,
+        text::Text,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_case_is_paid_on_the_day_of_its_last_payment() {
+        let payment = |paid_at: Option<&str>| Payment {
+            id: PaymentId::new(Uuid::from_u128(1)),
+            case: CaseId::new(Uuid::from_u128(2)),
+            fee: "f".into(),
+            title: Text::new("t", "t"),
+            amount: Money::from_cents(100),
+            status: if paid_at.is_some() { PaymentStatus::PaidOnline } else { PaymentStatus::Due },
+            receipt: None,
+            paid_at: paid_at.map(|at| at.parse().unwrap()),
+        };
+        assert_eq!(paid_on(&[]), None);
+        assert_eq!(paid_on(&[payment(Some("2026-05-04T09:00:00Z")), payment(None)]), None);
+        // Half past eleven in the evening in Greenwich is the next day in Rome.
+        let last = payment(Some("2026-05-04T23:30:00Z"));
+        assert_eq!(paid_on(&[last, payment(Some("2026-05-04T09:00:00Z"))]), Some(date(2026, 5, 5)));
+    }
 }

@@ -17,8 +17,8 @@ use sportello_engine::{
     Identity,
     fleet::TakenIn,
     ports::{
-        Allowance, Clock, Ids, Keys, LandRegister, Limiter, Mail, Mailer, ObjectStore, PopulationRegister, PortProblem, Ports, Printer,
-        Reloader, TokenVerifier,
+        Allowance, Clock, Ids, Keys, LandRegister, Limiter, Mail, Mailer, ObjectStore, PaymentNode, PopulationRegister, PortProblem, Ports,
+        Printer, Reloader, TokenVerifier,
     },
 };
 use uuid::Uuid;
@@ -44,6 +44,7 @@ impl Outside {
             limiter: Arc::new(Nobody),
             population: Arc::clone(&self.village) as Arc<dyn PopulationRegister>,
             land: Arc::clone(&self.village) as Arc<dyn LandRegister>,
+            payments: Arc::clone(&self.village) as Arc<dyn PaymentNode>,
             printer: Arc::new(Plainly),
             mailer: Arc::clone(&self.post) as Arc<dyn Mailer>,
             tokens: Arc::new(Nobody),

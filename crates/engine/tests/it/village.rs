@@ -1,7 +1,7 @@
 //! A population register whose people a test moves; empty it is not connected, shut it does not answer.
 
 use std::sync::{
-    Mutex,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
@@ -11,7 +11,7 @@ use sportello_domain::{
     registers::{Adapter, Parcel, Person, Property, Told, query::Names},
     tenant::Tenant,
 };
-use sportello_engine::ports::{LandRegister, PopulationRegister, PortProblem, Subject};
+use sportello_engine::ports::{LandRegister, PaymentNode, PopulationRegister, PortProblem, Subject, ToPay};
 
 #[derive(Default)]
 pub(crate) struct Village {
@@ -88,5 +88,16 @@ impl LandRegister for Village {
 
     async fn properties(&self, _: &Tenant, _: &Parcel) -> Result<Told<Vec<Property>>, PortProblem> {
         Ok(Told::Manual)
+    }
+}
+
+#[async_trait]
+impl PaymentNode for Village {
+    fn adapter(&self, _: &Tenant) -> Adapter {
+        Adapter::Demo
+    }
+
+    async fn announce(&self, _: &Tenant, _: &ToPay) -> Result<Told<Option<Arc<str>>>, PortProblem> {
+        Ok(Told::Says(None))
     }
 }

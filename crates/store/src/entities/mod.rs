@@ -7,6 +7,7 @@ use sea_orm::EntityTrait;
 
 pub(crate) mod assignments;
 pub(crate) mod cases;
+pub(crate) mod checkouts;
 pub(crate) mod counters;
 pub(crate) mod definitions;
 pub(crate) mod documents;
@@ -25,6 +26,7 @@ pub(crate) mod persons;
 pub(crate) mod ratings;
 pub(crate) mod register_entries;
 pub(crate) mod saved_filters;
+pub(crate) mod settlements;
 pub(crate) mod slugs;
 pub(crate) mod special_values;
 pub(crate) mod suspensions;
@@ -48,6 +50,7 @@ macro_rules! owned {
 owned! {
     assignments,
     cases,
+    checkouts,
     counters,
     definitions,
     documents,
@@ -65,6 +68,7 @@ owned! {
     ratings,
     register_entries,
     saved_filters,
+    settlements,
     special_values,
     suspensions,
     tenant_keys,

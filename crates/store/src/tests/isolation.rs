@@ -7,7 +7,8 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{Case, CaseMessage, CaseStatus, Payment, PaymentStatus, Person},
-    ids::{AssignmentId, CaseId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId, TenantId},
+    checkout::{Checkout, Settlement, Verdict},
+    ids::{AssignmentId, CaseId, CheckoutId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId, SettlementId, TenantId},
     money::Money,
     office::{InboxQuery, Note, SavedFilter},
     opinion::Opinion,
@@ -18,6 +19,7 @@ use sportello_domain::{
     text::Text,
 };
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use uuid::Uuid;
 
 use super::{
     kit::{day, kit, known, lookup_key, now, open, stored, tables, uuid},
@@ -27,7 +29,7 @@ use crate::{
     TenantTx,
     assignments::{self, AssignmentFilter},
     cases::{self, CaseFilter, CaseOrder},
-    counters,
+    checkouts, counters,
     definitions::{self, Stored},
     documents, events,
     idempotency::{self, Begun, KeyScope, Outcome},
@@ -36,7 +38,7 @@ use crate::{
     limits::{self, Counted},
     messages, notes, opinions,
     outbox::{self, Outgoing},
-    payments, persons, ratings, register, saved_filters,
+    payments, persons, ratings, register, saved_filters, settlements,
     special::{self, Sealed},
     suspensions,
 };
@@ -88,6 +90,8 @@ async fn fill(tx: &TenantTx) -> Filled {
     messages::insert(tx, &message).await.unwrap();
     let payment = payment(&case);
     payments::insert(tx, std::slice::from_ref(&payment)).await.unwrap();
+    checkouts::insert(tx, &checkout(case.id)).await.unwrap();
+    settlements::insert(tx, &settlement(case.id)).await.unwrap();
     counters::next(tx, "case", 2026).await.unwrap();
     let entry = entry(case.id, 1);
     register::insert(tx, &entry).await.unwrap();
@@ -109,6 +113,29 @@ async fn fill(tx: &TenantTx) -> Filled {
 fn asked(case: CaseId) -> Opinion {
     let (id, at) = (OpinionId::new(uuid()), now());
     Opinion { id, case, request: "r".into(), state: "s".into(), office: "o".into(), asked_at: at, due: None, given: None }
+}
+
+fn checkout(case: CaseId) -> Checkout {
+    Checkout {
+        id: CheckoutId::new(Uuid::from_u128(1)),
+        case,
+        notice: "1".into(),
+        amount: Money::from_cents(1),
+        settled: false,
+        created_at: now(),
+    }
+}
+
+fn settlement(case: CaseId) -> Settlement {
+    Settlement {
+        id: SettlementId::new(Uuid::from_u128(2)),
+        case: Some(case),
+        notice: "1".into(),
+        amount: Money::from_cents(1),
+        receipt: "r".into(),
+        verdict: Verdict::Accepted,
+        at: now(),
+    }
 }
 
 fn rating(case: CaseId) -> Rating {
@@ -244,6 +271,12 @@ async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     assert_eq!(opinions::pending(tx, &"o".into(), None, 50).await.unwrap().items, []);
     assert_eq!(ratings::of_service(tx, "s", None, 50).await.unwrap().items, []);
     assert_eq!(ratings::counts(tx, "s").await.unwrap(), BTreeMap::new());
+    assert_eq!(checkouts::find(tx, checkout(case.id).id).await.unwrap(), None);
+    assert_eq!(checkouts::by_notice(tx, "1").await.unwrap(), None);
+    assert_eq!(checkouts::last_of(tx, case.id).await.unwrap(), None);
+    assert_eq!(settlements::find(tx, settlement(case.id).id).await.unwrap(), None);
+    assert_eq!(settlements::by_receipt(tx, "r").await.unwrap(), None);
+    assert_eq!(settlements::page(tx, None, 50).await.unwrap().items, []);
     assert_eq!(payments::due_among(tx, &[case.id]).await.unwrap().len(), 0);
 }
 
@@ -256,7 +289,8 @@ async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
     special::delete(tx, case.id, &["a/b"]).await.unwrap();
     limits::give_back(tx, case.id).await.unwrap();
     assert!(!documents::delete(tx, document.id).await.unwrap());
-    assert!(!payments::settle(tx, payment.id, None, now()).await.unwrap());
+    assert!(!payments::settle(tx, payment.id, PaymentStatus::PaidAtDesk, None, now()).await.unwrap());
+    assert!(!checkouts::settle(tx, checkout(case.id).id).await.unwrap());
     let mark = Annulment { at: now(), by: person.id, act: "a".into(), reason: "r".into() };
     assert!(!register::annul(tx, entry.id, &mark).await.unwrap());
     idempotency::finish(tx, KEY, Outcome { status: 200, resource: None, version: None }).await.unwrap();

@@ -6,8 +6,13 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use sportello_domain::{
-    case::CaseStatus,
-    ids::{AssignmentId, CaseId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId, PersonId},
+    case::{CaseStatus, PaymentStatus},
+    checkout::{self, Checkout, Settlement},
+    ids::{
+        AssignmentId, CaseId, CheckoutId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId,
+        PersonId, SettlementId,
+    },
+    money::Money,
     office::{InboxQuery, Note, SavedFilter},
     opinion::{Given, Opinion, Verdict},
     rating::Rating,
@@ -23,12 +28,12 @@ use crate::{
     Cursor, TenantTx, assignments,
     assignments::AssignmentFilter,
     cases::{self, CaseFilter, CaseOrder},
-    counters, definitions, documents, events,
+    checkouts, counters, definitions, documents, events,
     idempotency::{self, KeyScope, Outcome},
     jobs::{self, Job},
     keys,
     limits::{self, Counted},
-    messages, notes, opinions, outbox, payments, persons, ratings, register, saved_filters, special, suspensions,
+    messages, notes, opinions, outbox, payments, persons, ratings, register, saved_filters, settlements, special, suspensions,
 };
 
 fn taken(tx: &TenantTx) -> Vec<Statement> {
@@ -142,6 +147,32 @@ async fn send_everything(tx: &TenantTx) {
     ratings::counts(tx, "s").await.unwrap();
     ratings::of_service(tx, "s", Some(&Cursor { key: String::new(), id: uuid() }), 10).await.unwrap();
     payments::due_among(tx, &[case.id, case.id]).await.unwrap();
+    let checkout = Checkout {
+        id: CheckoutId::new(uuid()),
+        case: case.id,
+        notice: "1".into(),
+        amount: Money::from_cents(1),
+        settled: false,
+        created_at: now(),
+    };
+    checkouts::insert(tx, &checkout).await.unwrap();
+    assert_eq!(checkouts::find(tx, checkout.id).await.unwrap(), Some(checkout.clone()));
+    assert_eq!(checkouts::by_notice(tx, "1").await.unwrap(), checkouts::last_of(tx, case.id).await.unwrap());
+    assert!(checkouts::settle(tx, checkout.id).await.unwrap() && !checkouts::settle(tx, checkout.id).await.unwrap());
+    let settlement = Settlement {
+        id: SettlementId::new(uuid()),
+        case: None,
+        notice: "1".into(),
+        amount: checkout.amount,
+        receipt: "r".into(),
+        verdict: checkout::Verdict::UnknownNotice,
+        at: now(),
+    };
+    settlements::insert(tx, &settlement).await.unwrap();
+    assert_eq!(settlements::find(tx, settlement.id).await.unwrap(), Some(settlement.clone()));
+    assert_eq!(settlements::by_receipt(tx, "r").await.unwrap(), Some(settlement.clone()));
+    assert!(settlements::insert(tx, &Settlement { id: SettlementId::new(uuid()), ..settlement }).await.is_err(), "a receipt comes once");
+    settlements::page(tx, Some(&Cursor { key: String::new(), id: uuid() }), 10).await.unwrap();
     limits::take(tx, case.id, counted, 3).await.unwrap();
     limits::used(tx, counted).await.unwrap();
     limits::give_back(tx, case.id).await.unwrap();
@@ -208,7 +239,7 @@ async fn send_parts_of_a_case(tx: &TenantTx, case: CaseId) {
     messages::find(tx, MessageId::new(uuid())).await.unwrap();
     payments::find(tx, PaymentId::new(uuid())).await.unwrap();
     payments::of_case(tx, case).await.unwrap();
-    payments::settle(tx, PaymentId::new(uuid()), None, now()).await.unwrap();
+    payments::settle(tx, PaymentId::new(uuid()), PaymentStatus::PaidAtDesk, None, now()).await.unwrap();
     assert_eq!(special::get_all(tx, case).await.unwrap(), BTreeMap::new());
     special::delete(tx, case, &["a/b"]).await.unwrap();
     suspensions::open(tx, case, Norm::Integration, day("2026-05-04")).await.unwrap();

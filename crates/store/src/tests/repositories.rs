@@ -311,8 +311,8 @@ async fn messages_and_payments_come_back_and_a_payment_is_settled_once() {
     payments::insert(&tx, std::slice::from_ref(&payment)).await.unwrap();
     payments::insert(&tx, &[]).await.unwrap();
     assert_eq!(payments::of_case(&tx, case.id).await.unwrap(), [payment.clone()]);
-    assert!(payments::settle(&tx, payment.id, Some("R-1"), now()).await.unwrap());
-    assert!(!payments::settle(&tx, payment.id, Some("R-2"), now()).await.unwrap());
+    assert!(payments::settle(&tx, payment.id, PaymentStatus::PaidAtDesk, Some("R-1"), now()).await.unwrap());
+    assert!(!payments::settle(&tx, payment.id, PaymentStatus::PaidAtDesk, Some("R-2"), now()).await.unwrap());
     payment.status = PaymentStatus::PaidAtDesk;
     payment.receipt = Some("R-1".into());
     payment.paid_at = Some(now());
