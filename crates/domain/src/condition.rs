@@ -52,7 +52,8 @@ pub struct Scope {
     pub delegate: Value,
     /// The civil day in Rome, `2026-05-04`.
     pub today: Option<jiff::civil::Date>,
-    /// `{"due": n, "paid": n, "paid_on": day}`: how many payments are open and settled, and on which day the last was (null before).
+    /// `due` and `paid`: how many payments are open and settled; `paid_on` and `paid_at`: on which day and at what time the last was,
+    /// null before.
     pub payments: Value,
     /// The tenant's parameters by id.
     pub parameters: Value,

@@ -167,12 +167,18 @@ async fn arrive(desk: &Desk<'_>, arrived: Arrived, role: Role) -> Result<Settlem
             (Some(case), verdict)
         }
     };
-    let case = case.map(|case: Case| case.id);
-    let settlement = Settlement { id: SettlementId::new(desk.id()), case, notice, amount, receipt, verdict, at: desk.now };
+    let id = case.as_ref().map(|case: &Case| case.id);
+    let settlement = Settlement { id: SettlementId::new(desk.id()), case: id, notice, amount, receipt, verdict, at: desk.now };
     settlements::insert(&desk.tx, &settlement).await?;
-    if let (Some(case), false) = (case, verdict == Verdict::Accepted) {
-        let data = json!({"verdict": verdict.id(), "amount": amount.to_string(), "receipt": settlement.receipt});
-        desk.event(case, "settlement_kept", role, data).await?;
+    match case {
+        Some(case) if verdict == Verdict::Accepted => {
+            desk.passages().follow_on(case).await?;
+        }
+        Some(case) => {
+            let data = json!({"verdict": verdict.id(), "amount": amount.to_string(), "receipt": settlement.receipt});
+            desk.event(case.id, "settlement_kept", role, data).await?;
+        }
+        None => {}
     }
     tracing::info!(verdict = verdict.id(), "money arrived");
     Ok(settlement)

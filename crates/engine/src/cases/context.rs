@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 use sportello_domain::{
     case::{Case, CaseStatus, Payment, PaymentStatus, Person},
@@ -21,7 +21,7 @@ use super::CaseView;
 use crate::{
     Broken, Engine, Failure, civil_day,
     desk::{Desk, Reached},
-    vault,
+    rome, vault,
 };
 
 /// A case with everything around it.
@@ -96,7 +96,12 @@ impl Context {
             applicant: person(&case.applicant),
             delegate: case.delegate.as_ref().map_or(Value::Null, person),
             today: Some(today),
-            payments: json!({"due": due, "paid": payments.len() - due, "paid_on": paid_on(&payments)}),
+            payments: json!({
+                "due": due,
+                "paid": payments.len() - due,
+                "paid_on": paid_at(&payments).map(|at| civil_day(at).to_string()),
+                "paid_at": paid_at(&payments).map(|at| at.to_zoned_datetime(rome()).strftime("%H:%M").to_string()),
+            }),
             parameters: definition
                 .parameters
                 .iter()
@@ -138,10 +143,10 @@ fn facts(case: &Case) -> Value {
     })
 }
 
-/// The civil day on which the last of what was due was paid; none while something is due or nothing ever was.
-fn paid_on(payments: &[Payment]) -> Option<Date> {
-    let days: Option<Vec<Date>> = payments.iter().map(|payment| payment.paid_at.map(civil_day)).collect();
-    days?.into_iter().max()
+/// When the last of what was due was paid; none while something is due or nothing ever was.
+fn paid_at(payments: &[Payment]) -> Option<Timestamp> {
+    let moments: Option<Vec<Timestamp>> = payments.iter().map(|payment| payment.paid_at).collect();
+    moments?.into_iter().max()
 }
 
 /// What conditions see of a person.
@@ -185,7 +190,6 @@ pub(crate) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> R
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
     use sportello_domain::{
         ids::{CaseId, PaymentId},
         money::Money,
@@ -196,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_case_is_paid_on_the_day_of_its_last_payment() {
+    fn a_case_is_paid_when_the_last_payment_came() {
         let payment = |paid_at: Option<&str>| Payment {
             id: PaymentId::new(Uuid::from_u128(1)),
             case: CaseId::new(Uuid::from_u128(2)),
@@ -207,10 +211,9 @@ mod tests {
             receipt: None,
             paid_at: paid_at.map(|at| at.parse().unwrap()),
         };
-        assert_eq!(paid_on(&[]), None);
-        assert_eq!(paid_on(&[payment(Some("2026-05-04T09:00:00Z")), payment(None)]), None);
-        // Half past eleven in the evening in Greenwich is the next day in Rome.
+        assert_eq!(paid_at(&[]), None);
+        assert_eq!(paid_at(&[payment(Some("2026-05-04T09:00:00Z")), payment(None)]), None);
         let last = payment(Some("2026-05-04T23:30:00Z"));
-        assert_eq!(paid_on(&[last, payment(Some("2026-05-04T09:00:00Z"))]), Some(date(2026, 5, 5)));
+        assert_eq!(paid_at(&[last.clone(), payment(Some("2026-05-04T09:00:00Z"))]), last.paid_at);
     }
 }
