@@ -74,7 +74,7 @@ pub struct Scope {
 
 impl Expression {
     /// The functions of this product, besides CEL's own.
-    pub const FUNCTIONS: [&str; 4] = functions::OURS;
+    pub const FUNCTIONS: [&str; 5] = functions::OURS;
 
     /// Compiles an expression.
     ///
@@ -124,9 +124,9 @@ impl Expression {
         self.program.execute(&context).ok()
     }
 
-    /// The variables that it names, for the check of a configuration.
+    /// The variables that it names, for the check of a configuration; what a macro binds for itself is none.
     pub fn variables(&self) -> BTreeSet<String> {
-        self.program.references().variables().iter().map(ToString::to_string).collect()
+        self.paths().into_iter().filter_map(|path| path.into_iter().next()).collect()
     }
 
     /// The functions that it calls which neither CEL nor this product has.
@@ -386,6 +386,15 @@ mod tests {
             ["applicant/adult", "documents/photo", "payments/due"]
         );
         assert_eq!(paths("1 < 2"), Vec::<String>::new());
+        let bound = Expression::parse("answers.a.list.exists(one, has(one.b) && one.b > today && one.c != '')").unwrap();
+        assert_eq!(bound.variables().into_iter().collect::<Vec<_>>(), ["answers", "today"]);
+    }
+
+    #[test]
+    fn a_plate_is_one_in_whatever_spelling() {
+        let told = |text: &str| Expression::parse(&format!("plate('{text}')")).unwrap().evaluate(&Scope::default());
+        assert_eq!(told("ab 123-cd"), Some(json!("AB123CD")));
+        assert_eq!(told("not a plate at all, is it?"), Some(json!("not a plate at all, is it?")));
     }
 
     #[test]

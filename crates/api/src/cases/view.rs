@@ -5,7 +5,7 @@ use serde_json::Value;
 use sportello_domain::{
     case::{Case, Outcome},
     form::changes::Change,
-    registers::lookup::Known,
+    registers::lookup::{self, Homonym, Known},
     text::Language,
 };
 use sportello_engine::cases::CaseView as Seen;
@@ -128,6 +128,9 @@ pub(crate) struct Prefill {
     /// Where each of them comes from.
     #[schema(max_items = 1000)]
     sources: Vec<SourceView>,
+    /// For a draft: what became of what was asked of the registers.
+    #[schema(max_items = 100)]
+    lookups: Vec<LookupView>,
 }
 
 /// Where something that is known comes from.
@@ -147,8 +150,65 @@ pub(crate) struct SourceView {
     taken: bool,
 }
 
+/// What became of something that was asked of a register.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Lookup)]
+pub(crate) struct LookupView {
+    /// What was asked, by the service's own name for it.
+    #[schema(max_length = 64, example = "found")]
+    lookup: String,
+    /// The register: `population`, `land`.
+    #[schema(max_length = 32, example = "land")]
+    register: &'static str,
+    /// `one`, `several`, `none`, or `unknown` where nobody could be asked.
+    #[schema(max_length = 16, pattern = "^(one|several|none|unknown)$", example = "several")]
+    found: String,
+    /// The homonyms to choose from: the id of one is the answer that the form asks for.
+    #[schema(max_items = 200)]
+    candidates: Vec<HomonymView>,
+}
+
+/// One of several people of the same names.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Homonym)]
+pub(crate) struct HomonymView {
+    /// What the choice is sent back as; it means nothing elsewhere.
+    #[schema(max_length = 64, example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    id: String,
+    /// Given name.
+    #[schema(max_length = 100, example = "Mario")]
+    given_name: String,
+    /// Family name.
+    #[schema(max_length = 100, example = "Rossi")]
+    family_name: String,
+    /// The day of birth.
+    #[schema(format = Date, max_length = 10, example = "1962-07-19")]
+    birth_date: String,
+    /// The birthplace's code.
+    #[schema(max_length = 4, example = "F205")]
+    birth_place: String,
+}
+
+impl LookupView {
+    fn of(outcome: &lookup::Outcome) -> Self {
+        let candidate = |homonym: &Homonym| HomonymView {
+            id: homonym.id.to_string(),
+            given_name: homonym.given_name.to_string(),
+            family_name: homonym.family_name.to_string(),
+            birth_date: homonym.birth_date.to_string(),
+            birth_place: homonym.birth_place.to_string(),
+        };
+        Self {
+            lookup: outcome.lookup.to_string(),
+            register: outcome.register.id(),
+            found: outcome.found.clone(),
+            candidates: outcome.candidates.iter().map(candidate).collect(),
+        }
+    }
+}
+
 impl Prefill {
-    fn of(known: &[Known], language: Language) -> Self {
+    fn of(known: &[Known], lookups: &[lookup::Outcome], language: Language) -> Self {
         let mut answers = serde_json::Map::new();
         for Known { pointer, value, .. } in known {
             let Some((section, field)) = pointer.strip_prefix("/answers/").and_then(|path| path.split_once('/')) else { continue };
@@ -163,7 +223,7 @@ impl Prefill {
             title: known.register.title(language),
             taken: known.taken,
         };
-        Self { answers: answers.into(), sources: known.iter().map(source).collect() }
+        Self { answers: answers.into(), sources: known.iter().map(source).collect(), lookups: lookups.iter().map(LookupView::of).collect() }
     }
 }
 
@@ -192,7 +252,7 @@ impl From<&Outcome> for OutcomeView {
 impl CaseView {
     /// A case with all that the caller may see of it.
     pub(crate) fn of(place: &Place, seen: &Seen) -> Self {
-        let Seen { case, tenant_slug, serving_slug, changes, known, replayed: _ } = seen;
+        let Seen { case, tenant_slug, serving_slug, changes, known, lookups, replayed: _ } = seen;
         let Case { id, tenant: _, code, register_number, service, definition, status, state, answers, applicant, delegate, .. } = case;
         let Case { channel, serving_tenant: _, operator: _, office, assignee, created_at, updated_at, .. } = case;
         let Case { submitted_at, due_date, concluded_at, outcome, version, .. } = case;
@@ -218,7 +278,7 @@ impl CaseView {
             concluded_at: concluded_at.map(instant),
             outcome: outcome.as_ref().map(Into::into),
             version: *version,
-            prefill: Prefill::of(known, place.language),
+            prefill: Prefill::of(known, lookups, place.language),
             definition_changes: changes.iter().map(|change| ChangeView::of(change, place.language)).collect(),
             links: links(tenant_slug, case, place),
         }

@@ -180,6 +180,49 @@ pub struct Known {
     pub special: bool,
 }
 
+/// What became of a lookup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its id.
+    pub lookup: Key,
+    /// Which register.
+    pub register: Register,
+    /// `one`, `several`, `none`, `unknown`.
+    pub found: String,
+    /// The homonyms to choose from.
+    pub candidates: Vec<Homonym>,
+}
+
+/// One of several people of the same names, with the little that tells them apart.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Homonym {
+    /// What the choice is sent back as.
+    pub id: Arc<str>,
+    /// Given name.
+    pub given_name: Arc<str>,
+    /// Family name.
+    pub family_name: Arc<str>,
+    /// The day of birth.
+    pub birth_date: Arc<str>,
+    /// The birthplace's code.
+    pub birth_place: Arc<str>,
+}
+
+/// What became of each lookup of a case.
+pub fn outcomes(definition: &Definition, scope: &Scope) -> Vec<Outcome> {
+    let outcome = |(id, lookup): (&Key, &Lookup)| {
+        let seen = scope.registers.get(&**id)?;
+        let candidates = seen.get("candidates").cloned().and_then(|candidates| serde_json::from_value(candidates).ok());
+        Some(Outcome {
+            lookup: id.clone(),
+            register: lookup.register,
+            found: seen.get("match")?.as_str()?.to_owned(),
+            candidates: candidates.unwrap_or_default(),
+        })
+    };
+    definition.lookups().filter_map(outcome).collect()
+}
+
 /// Everything that registers know of what a form asks.
 pub fn known(definition: &Definition, scope: &Scope) -> Vec<Known> {
     let fields = definition

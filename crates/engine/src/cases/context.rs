@@ -183,9 +183,17 @@ pub(crate) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> R
         changes = changes::changes(&before.form, &now.form, &case.answers);
         case.answers = changes::carry(&before.form, &now.form, &case.answers);
     }
-    let known = super::lookups::offered(desk, &case, sees).await?;
+    let (known, lookups) = super::lookups::offered(desk, &case, sees).await?;
     let slug = |id| desk.engine.fleet().by_id(id).map_or_else(|| desk.tenant().slug.clone(), |tenant| tenant.slug.clone());
-    Ok(CaseView { tenant_slug: desk.tenant().slug.clone(), serving_slug: slug(case.serving_tenant), case, changes, known, replayed })
+    Ok(CaseView {
+        tenant_slug: desk.tenant().slug.clone(),
+        serving_slug: slug(case.serving_tenant),
+        case,
+        changes,
+        known,
+        lookups,
+        replayed,
+    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use sportello_domain::{
     refusal::{Code, Fault, Message, Refusal},
     registers::{
         Register,
-        lookup::{Known, Question, known, unknown},
+        lookup::{Known, Outcome, Question, known, outcomes, unknown},
         query::Whom,
     },
     service::{Channel, Key},
@@ -152,18 +152,19 @@ fn says(now: Option<&Known>) -> Message {
     )
 }
 
-/// What registers know of a form, for who may see it.
-pub(super) async fn offered(desk: &Desk<'_>, case: &Case, special: bool) -> Result<Vec<Known>, Failure> {
+/// What registers know of a form, for who may see it, and what became of each lookup.
+pub(super) async fn offered(desk: &Desk<'_>, case: &Case, special: bool) -> Result<(Vec<Known>, Vec<Outcome>), Failure> {
     // A draft of a service that is not offered any more has no form to fill.
-    let Ok((definition, _)) = definition(desk.ground(), case).await else { return Ok(Vec::new()) };
+    let Ok((definition, _)) = definition(desk.ground(), case).await else { return Ok((Vec::new(), Vec::new())) };
     if definition.lookups().next().is_none() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let context = Context::of(desk, case).await?;
     let draft = case.status == CaseStatus::Draft;
     let mut offered = known(&context.definition, &context.scope);
     offered.retain(|known| (special || !known.special) && (draft || known.taken));
-    Ok(offered)
+    let outcomes = if draft { outcomes(&context.definition, &context.scope) } else { Vec::new() };
+    Ok((offered, outcomes))
 }
 
 /// The refusal of a submission whose known data have changed.

@@ -26,7 +26,7 @@ use sportello_domain::{
     form::changes::Change,
     ids::PersonId,
     refusal::{Fault, Refusal},
-    registers::lookup::Known,
+    registers::lookup::{self, Known},
     service::Key,
     workflow::Transition,
 };
@@ -58,6 +58,8 @@ pub struct CaseView {
     pub changes: Vec<Change>,
     /// What registers know of the form: offered for a draft, and where an answer comes from.
     pub known: Vec<Known>,
+    /// For a draft: what became of what was asked of the registers.
+    pub lookups: Vec<lookup::Outcome>,
     /// Whether this repeats the answer of an earlier request with the same key.
     pub replayed: bool,
 }

@@ -86,6 +86,7 @@ pub(crate) fn views(desk: &Desk<'_>, page: Paged<Case>) -> Paged<CaseView> {
             case,
             changes: Vec::new(),
             known: Vec::new(),
+            lookups: Vec::new(),
             replayed: false,
         }
     })
