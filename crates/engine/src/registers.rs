@@ -191,7 +191,7 @@ fn seen<T>(found: Found<T>, one: impl FnOnce(&T) -> Value) -> Value {
         Found::Manual => lookup::unknown(),
         Found::Nothing => lookup::none(),
         Found::One(found) => one(&found),
-        Found::Several(candidates) => lookup::several(candidates.iter().map(candidate).collect()),
+        Found::Several(candidates) => lookup::several(&candidates.iter().map(candidate).collect::<Vec<_>>()),
     }
 }
 

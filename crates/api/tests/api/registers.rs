@@ -8,6 +8,9 @@ use crate::world::{ADMINISTRATOR, CITIZEN, OFFICER, OTHER, Reply, STRANGER, Worl
 const POPULATION: &str = "/v1/tenants/alfa/registers/population/search";
 const LAND: &str = "/v1/tenants/alfa/registers/land/search";
 
+/// Pointers and codes.
+type Faults = &'static [(&'static str, &'static str)];
+
 /// A submitted case and its id.
 async fn case(world: &World) -> (String, String) {
     let path = crate::cases::submitted(world).await;
@@ -133,7 +136,7 @@ async fn searches_that_are_none_are_told_all_that_is_wrong() {
         body["case"] = json!(id);
         body
     };
-    let wall: [(&str, Value, u16, &[(&str, &str)]); 12] = [
+    let wall: [(&str, Value, u16, Faults); 12] = [
         (POPULATION, json!({}), 422, &[("", "required")]),
         (POPULATION, with_case(json!({"given_name": "Mario"})), 422, &[("/family_name", "required")]),
         (POPULATION, with_case(json!({"tax_code": "X"})), 422, &[("/tax_code", "length")]),

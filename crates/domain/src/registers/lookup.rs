@@ -120,7 +120,7 @@ pub fn none() -> Value {
 }
 
 /// What expressions see of homonyms.
-pub fn several(candidates: Vec<Value>) -> Value {
+pub fn several(candidates: &[Value]) -> Value {
     json!({"match": "several", "known": true, "candidates": candidates})
 }
 

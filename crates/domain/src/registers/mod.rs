@@ -87,13 +87,3 @@ pub enum Told<T> {
     /// What the register has.
     Says(T),
 }
-
-impl<T> Told<T> {
-    /// The answer; none where nothing is connected.
-    pub fn says(self) -> Option<T> {
-        match self {
-            Self::Manual => None,
-            Self::Says(answer) => Some(answer),
-        }
-    }
-}

@@ -231,8 +231,8 @@ mod tests {
         vec![(pointer.to_owned(), code, it.to_owned())]
     }
 
-    fn text(text: &str) -> Option<Arc<str>> {
-        Some(text.into())
+    fn text<'t>(text: impl Into<Option<&'t str>>) -> Option<Arc<str>> {
+        text.into().map(Into::into)
     }
 
     fn names() -> AskedPerson {
