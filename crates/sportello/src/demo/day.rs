@@ -27,6 +27,8 @@ use crate::ui::Ui;
 
 /// How many requests a commune gets at least; no service is left out.
 const REQUESTS: usize = 24;
+/// How often somebody thinks again before asking.
+const MOST_THOUGHTS: usize = 24;
 /// Minutes between two of them.
 const PACE: i64 = 12;
 
@@ -119,10 +121,18 @@ impl Day {
         let requests = REQUESTS.max(services.len());
         for number in 0..requests {
             let Some(active) = services.get(number % services.len().max(1)) else { break };
-            let who = RESIDENTS[(number * 5 + self.tenant.slug.len()) % RESIDENTS.len()];
+            let first = number * 5 + self.tenant.slug.len();
             self.clock.forward(PACE);
-            match self.request(active, who, number, &officer).await {
-                Ok(()) => made += 1,
+            let mut asked = Ok(false);
+            // Not everybody may have everything: the registry has people for whom nothing can be certified.
+            for place in 0..RESIDENTS.len() {
+                asked = self.request(active, RESIDENTS[(first + place) % RESIDENTS.len()], number, &officer).await;
+                if !matches!(asked, Ok(false)) {
+                    break;
+                }
+            }
+            match asked {
+                Ok(done) => made += usize::from(done),
                 Err(failure) => tracing::warn!(?failure, service = %active.service.id, number, "a request of the day came to nothing"),
             }
             if (number + 1) % 6 == 0 {
@@ -132,18 +142,21 @@ impl Day {
         Ok(Some(made))
     }
 
-    /// One request, as far as it gets.
-    async fn request(&self, active: &ActiveService, who: Resident, number: usize, officer: &Identity) -> Result<(), Failure> {
+    /// One request, as far as it gets; false where this person cannot have it.
+    async fn request(&self, active: &ActiveService, who: Resident, number: usize, officer: &Identity) -> Result<bool, Failure> {
         let citizen = identity(&self.tenant, People::Citizens, &resident(who));
         let reaches = COURSE[(number / 2 + number) % COURSE.len()];
         let scope = Scope { parameters: self.tenant.parameter_values(), today: Some(self.engine.today()), ..Scope::default() };
         let city = self.tenant.name.it.rsplit(" di ").next().unwrap_or("Cesena").to_owned();
         let answering = Answering { who, city: &city, today: self.engine.today(), luck: number / 6 };
-        let answers = answers(&active.service.form, &scope, answering);
-        let new = NewCase { service: active.service.id.clone(), answers: answers.clone(), on_behalf_of: None, delegate: None };
+        let new = NewCase { service: active.service.id.clone(), answers: json!({}), on_behalf_of: None, delegate: None };
         let id = cases::create(&self.engine, &self.call(&citizen, Language::It), Unread::known(new)).await?.case.id;
+        let Some(answers) = self.think(active, &citizen, id, &scope, answering).await? else {
+            cases::discard(&self.engine, &self.call(&citizen, Language::It), id).await?;
+            return Ok(false);
+        };
         if reaches == Reaches::Draft {
-            return Ok(());
+            return Ok(true);
         }
         let scope = Scope { answers, ..scope };
         for (kind, requirement) in &active.service.documents {
@@ -153,7 +166,31 @@ impl Day {
         }
         self.clock.forward(2);
         cases::submit(&self.engine, &self.call(&citizen, Language::It), id, Unread::known(())).await?;
-        self.carry_on(id, reaches, &citizen, officer, answering).await
+        self.carry_on(id, reaches, &citizen, officer, answering).await?;
+        Ok(true)
+    }
+
+    /// Saves the first answers that the service's own rules have nothing against; documents come later.
+    async fn think(
+        &self,
+        active: &ActiveService,
+        citizen: &Identity,
+        id: CaseId,
+        scope: &Scope,
+        answering: Answering<'_>,
+    ) -> Result<Option<Value>, Failure> {
+        let save = async |answers: Value| cases::save(&self.engine, &self.call(citizen, Language::It), id, Unread::known(answers)).await;
+        let nothing: Map<String, Value> = active.service.form.sections.keys().map(|section| (section.to_string(), Value::Null)).collect();
+        for luck in answering.luck..answering.luck + MOST_THOUGHTS {
+            let answers = answers(&active.service.form, scope, Answering { luck, ..answering });
+            save(nothing.clone().into()).await?;
+            save(answers.clone()).await?;
+            let faults = cases::validate(&self.engine, &self.call(citizen, Language::It), id, Unread::known(None)).await?;
+            if faults.iter().all(|fault| fault.pointer.starts_with("/documents")) {
+                return Ok(Some(answers));
+            }
+        }
+        Ok(None)
     }
 
     async fn carry_on(
