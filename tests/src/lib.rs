@@ -14,10 +14,12 @@ mod api;
 mod cases;
 mod files;
 mod people;
+mod provider;
 mod world;
 
 pub use api::{Api, Reply, key};
 pub use cases::{COMMUNES, Commune, draft, draft_of, ids, submit, take};
 pub use files::{JPEG, PDF, PNG, copy_folder};
 pub use people::{BIANCA, GIUSEPPE, LUCIA, MARIO, Resident, tax_code};
+pub use provider::Provider;
 pub use world::{Launch, World, binary, repository, sportello};

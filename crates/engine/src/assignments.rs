@@ -169,9 +169,18 @@ async fn one(desk: &Desk<'_>, id: AssignmentId) -> Result<Assignment, Failure> {
     assignments::find(&desk.tx, id).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// Makes sure that a person of the built-in issuer holds a role, and answers the assignment. For the demo and for the first
-/// administrator of a tenant, where nobody is there yet to give roles.
-pub async fn ensure(engine: &Engine, tenant: &Tenant, identity: &Identity, role: Role, office: Option<Key>) -> Result<Assignment, Failure> {
+/// A role that is held for certain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ensured {
+    /// The assignment.
+    pub assignment: Assignment,
+    /// Whether it was given just now; else it was there already.
+    pub new: bool,
+}
+
+/// Makes sure that a person holds a role from today on without end. For the demo and for the first administrator of a tenant, where
+/// nobody is there yet to give roles: the row says so by naming nobody who gave it.
+pub async fn ensure(engine: &Engine, tenant: &Tenant, identity: &Identity, role: Role, office: Option<Key>) -> Result<Ensured, Failure> {
     let tx = engine.stores().write(tenant.id).await?;
     let now = engine.now();
     let today = civil_day(now);
@@ -185,15 +194,16 @@ pub async fn ensure(engine: &Engine, tenant: &Tenant, identity: &Identity, role:
     };
     let person = persons::upsert(&tx, &key, &person, now).await?;
     let held = assignments::of_person(&tx, person.id, today).await?;
-    let assignment = if let Some(held) = held.into_iter().find(|held| held.role == role && held.office == office) {
-        held
+    let held = held.into_iter().find(|held| held.role == role && held.office == office && held.valid_until.is_none());
+    let ensured = if let Some(assignment) = held {
+        Ensured { assignment, new: false }
     } else {
         let id = AssignmentId::new(engine.new_id());
         let assignment =
             Assignment { id, person, role, office, valid_from: today, valid_until: None, granted_by: None, granted_at: now, version: 1 };
         assignments::insert(&tx, &assignment).await?;
-        assignment
+        Ensured { assignment, new: true }
     };
     tx.commit().await?;
-    Ok(assignment)
+    Ok(ensured)
 }

@@ -57,6 +57,7 @@ fn run(ui: Ui, line: &CommandLine, environment: &Environment) -> Outcome<Ended> 
         Asked::TenantCheck { slugs, strict } => commands::tenant::check(ui, &settings()?.tenants, slugs, *strict),
         Asked::TenantExplain { tenant, document, path } => commands::tenant::explain(ui, &settings()?.tenants, tenant, document, path),
         Asked::TenantLock { tenant, release } => commands::tenant::lock(ui, &settings()?.tenants, tenant, release.as_deref()),
+        Asked::TenantAdmin { tenant, who } => now(commands::admin::appoint(ui, &settings()?, tenant, who)),
         Asked::CataloguePublish { tenant, release } => commands::catalogue::publish(ui, &settings()?.tenants, tenant, release),
         Asked::Schema { folder } => commands::schema::write(ui, Path::new(folder)),
         Asked::DbMigrate => now(commands::db::migrate(ui, &settings()?)),

@@ -31,10 +31,21 @@ pub(crate) enum Asked {
     TenantCheck { slugs: Vec<String>, strict: bool },
     TenantExplain { tenant: String, document: String, path: String },
     TenantLock { tenant: String, release: Option<String> },
+    TenantAdmin { tenant: String, who: Who },
     CataloguePublish { tenant: String, release: String },
     Schema { folder: String },
     DbMigrate,
     DbStatus,
+}
+
+/// Whom `tenant admin` appoints: named by a fiscal code or by a name at an issuer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Who {
+    pub(crate) tax_code: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) issuer: Option<String>,
+    pub(crate) given_name: String,
+    pub(crate) family_name: String,
 }
 
 /// A command line that was understood.
@@ -259,7 +270,39 @@ fn tenant(words: Words) -> Command {
     words
         .command("tenant", "La configurazione degli enti", "The configuration of the bodies", "sportello tenant check")
         .subcommand_required(true)
-        .subcommands([check, explain, lock])
+        .subcommands([check, explain, lock, admin(words)])
+}
+
+fn admin(words: Words) -> Command {
+    let tax_code = words.option(
+        "tax-code",
+        ("CODICE_FISCALE", "TAX_CODE"),
+        "Il codice fiscale, se l'accesso del personale lo porta",
+        "The fiscal code, where the log-in of the staff brings it",
+    );
+    let subject = words.option(
+        "subject",
+        ("SOGGETTO", "SUBJECT"),
+        "Il nome presso il fornitore d'identità (sub), se l'accesso non porta il codice fiscale",
+        "The name at the identity provider (sub), where the log-in brings no fiscal code",
+    );
+    let issuer = words.option(
+        "issuer",
+        ("INDIRIZZO", "ADDRESS"),
+        "Con --subject: il fornitore d'identità (altrimenti l'unico del personale in identity.yaml)",
+        "With --subject: the identity provider (else the only one of the staff in identity.yaml)",
+    );
+    let given = words.option("given-name", ("NOME", "NAME"), "Il nome, per gli elenchi", "The given name, for lists").required(true);
+    let family =
+        words.option("family-name", ("COGNOME", "NAME"), "Il cognome, per gli elenchi", "The family name, for lists").required(true);
+    words
+        .command(
+            "admin",
+            "Nomina un amministratore dell'ente: il primo, o uno nuovo quando nessuno può più entrare",
+            "Appoints an administrator of the body: the first, or a new one when nobody can enter any more",
+            "sportello tenant admin cesena --subject anna.neri --given-name Anna --family-name Neri",
+        )
+        .args([slug(words), tax_code, subject, issuer, given, family, data(words), tenants(words), config(words)])
 }
 
 fn catalogue(words: Words) -> Command {
@@ -361,6 +404,16 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
             path: text(given, "path").unwrap_or_default(),
         },
         "tenant lock" => Asked::TenantLock { tenant: text(given, "tenant")?, release: text(given, "release") },
+        "tenant admin" => Asked::TenantAdmin {
+            tenant: text(given, "tenant")?,
+            who: Who {
+                tax_code: text(given, "tax-code"),
+                subject: text(given, "subject"),
+                issuer: text(given, "issuer"),
+                given_name: text(given, "given-name")?,
+                family_name: text(given, "family-name")?,
+            },
+        },
         "catalogue publish" => Asked::CataloguePublish { tenant: text(given, "tenant")?, release: text(given, "release")? },
         "schema" => Asked::Schema { folder: text(given, "folder")? },
         "db migrate" => Asked::DbMigrate,
@@ -389,7 +442,7 @@ mod tests {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         walk(&italian, &mut first);
         walk(&english, &mut second);
-        assert_eq!(first.len(), 15);
+        assert_eq!(first.len(), 16);
         for (italian, english) in first.iter().zip(second) {
             assert_ne!(
                 italian.get_about().map(ToString::to_string),

@@ -1,9 +1,10 @@
 //! `sportello token`: a token of the built-in issuer, for demonstrations and tests.
 
+use serde_json::json;
+use sportello_domain::identity::TaxCode;
 use sportello_domain::permissions::Role;
-use sportello_engine::fleet::Found;
 
-use super::Ended;
+use super::{Ended, served, tax_code, today};
 use crate::compose::Composed;
 use crate::demo;
 use crate::settings::Settings;
@@ -22,16 +23,11 @@ pub(crate) struct Wanted<'a> {
 
 /// Makes sure that a demo person with the role exists, and prints its token alone on the last line.
 pub(crate) async fn print(ui: Ui, settings: &Settings, wanted: &Wanted<'_>) -> Outcome<Ended> {
+    let code = wanted.tax_code.map(|code| tax_code("--as", code, today())).transpose()?;
+    let wanted = &Wanted { tax_code: code.as_ref().map(TaxCode::as_entered), ..wanted.clone() };
     let installation = sportello_tenancy::load(&settings.tenants)?;
     let composed = Composed::of(settings, &installation, true).await?;
-    let Found::Ready(tenant) = composed.fleet.find(wanted.tenant) else {
-        let known: Vec<String> = composed.fleet.all().iter().map(|tenant| tenant.slug.to_string()).collect();
-        let known = known.join(", ");
-        return Err(Stop::new(
-            format!("Non c'è un ente '{}' in servizio: gli enti sono {known}.", wanted.tenant),
-            format!("There is no body '{}' in service: the bodies are {known}.", wanted.tenant),
-        ));
-    };
+    let tenant = served(&composed, wanted.tenant)?;
     if let Some(office) = wanted.office.filter(|office| !tenant.offices.contains_key(*office)) {
         let known: Vec<&str> = tenant.offices.keys().map(AsRef::as_ref).collect();
         let known = known.join(", ");
@@ -41,7 +37,13 @@ pub(crate) async fn print(ui: Ui, settings: &Settings, wanted: &Wanted<'_>) -> O
         ));
     }
     let token = demo::token(&composed, &tenant, wanted).await?;
-    ui.line(token);
+    if ui.json {
+        ui.value(
+            &json!({ "token": token, "tenant": tenant.slug, "role": wanted.role.id(), "tax_code": wanted.tax_code, "level": wanted.level }),
+        );
+    } else {
+        ui.line(token);
+    }
     composed.engine.stores().close().await;
     Ok(Ended::Fine)
 }

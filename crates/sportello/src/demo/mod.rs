@@ -6,6 +6,7 @@ mod people;
 
 use std::sync::Arc;
 
+use serde_json::json;
 use sportello_connect::tokens::DemoPerson;
 use sportello_domain::permissions::Role;
 use sportello_domain::tenant::{People, Tenant, TenantKind};
@@ -61,31 +62,45 @@ fn identity(tenant: &Tenant, people: People, person: &DemoPerson) -> Identity {
     }
 }
 
-/// Prints addresses, tokens, and lines that work.
+/// Who is there to be tried: the name in the shell, the role, and what it is called.
+const SHOWN: [(&str, Role, &str, &str); 4] = [
+    ("CITIZEN", Role::Citizen, "cittadino", "citizen"),
+    ("OPERATOR", Role::Operator, "operatore", "operator"),
+    ("ADMINISTRATOR", Role::Administrator, "amministratore", "administrator"),
+    ("SUPPORT", Role::Support, "assistenza", "support person"),
+];
+
+/// Prints addresses, tokens, and lines that work; for a program, addresses and tokens as one line of JSON.
 pub(crate) async fn welcome(ui: Ui, composed: &Composed, base: &str) -> Outcome {
     let communes = communes(composed);
     let Some(first) = communes.first() else { return Ok(()) };
+    let support = composed.fleet.support().unwrap_or_else(|| Arc::clone(first));
+    let mut shown = Vec::new();
+    for entry in SHOWN {
+        let tenant = if entry.1 == Role::Support { &support } else { first };
+        let wanted = Wanted { tenant: &tenant.slug, role: entry.1, tax_code: None, office: None, level: 2 };
+        shown.push((entry, &tenant.slug, token(composed, tenant, &wanted).await?));
+    }
+    let root = |tenant: &Tenant| format!("{base}/v1/tenants/{}", tenant.slug);
+    if ui.json {
+        let tenants: Vec<_> = communes.iter().map(|tenant| json!({ "slug": tenant.slug, "href": root(tenant) })).collect();
+        let tokens: Vec<_> =
+            shown.iter().map(|((_, role, ..), tenant, token)| json!({ "role": role.id(), "tenant": tenant, "token": token })).collect();
+        ui.line(json!({ "address": base, "docs": format!("{base}/docs"), "tenants": tenants, "tokens": tokens }).to_string());
+        return Ok(());
+    }
     ui.line("");
     ui.line(ui.pick("Sportello risponde su ", "Sportello answers on ").to_owned() + base);
     ui.line(format!("  {base}/docs"));
     for tenant in &communes {
-        ui.line(format!("  {base}/v1/tenants/{}  {}", tenant.slug, tenant.name.get(ui.language)));
+        ui.line(format!("  {}  {}", root(tenant), tenant.name.get(ui.language)));
     }
-    let support = composed.fleet.support().unwrap_or_else(|| Arc::clone(first));
-    let mut tokens = Vec::new();
-    for (variable, role, tenant, it, en) in [
-        ("CITIZEN", Role::Citizen, first, "cittadino", "citizen"),
-        ("OPERATOR", Role::Operator, first, "operatore", "operator"),
-        ("ADMINISTRATOR", Role::Administrator, first, "amministratore", "administrator"),
-        ("SUPPORT", Role::Support, &support, "assistenza", "support person"),
-    ] {
-        let wanted = Wanted { tenant: &tenant.slug, role, tax_code: None, office: None, level: 2 };
-        let token = token(composed, tenant, &wanted).await?;
+    for ((variable, _, it, en), tenant, token) in &shown {
         ui.line("");
-        ui.line(format!("# {} ({})", ui.pick(it, en), tenant.slug));
+        ui.line(format!("# {} ({tenant})", ui.pick(it, en)));
         ui.line(format!("{variable}={token}"));
-        tokens.push(token);
     }
+    let tokens: Vec<String> = shown.into_iter().map(|(_, _, token)| token).collect();
     curls(ui, first, base, &tokens);
     Ok(())
 }
