@@ -2,7 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    path::Path,
+    process::Output,
+    thread,
+};
 
 use serde_json::{Value, json};
 use sportello_tests::{Api, GIUSEPPE, LUCIA, Launch, MARIO, Provider, World, copy_folder, repository, sportello};
@@ -15,19 +22,19 @@ const ROOT: &str = "/v1/tenants/cesena";
 fn bodies(provider: &Provider) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     copy_folder(&repository().join("tenants"), folder.path());
-    identity(folder.path(), &[("staff", ISSUER, "sportello-cesena")]);
+    identity(folder.path(), &[("staff", ISSUER, "sportello-cesena")], "file: staff-jwks.json");
     fs::write(folder.path().join("cesena/staff-jwks.json"), provider.keys().to_string()).expect("written");
     folder
 }
 
-/// Writes who vouches for the staff of Cesena.
-fn identity(tenants: &Path, staff: &[(&str, &str, &str)]) {
+/// Writes who vouches for the staff of Cesena, and where the keys are.
+fn identity(tenants: &Path, staff: &[(&str, &str, &str)], keys: &str) {
     let mut text = "format: 1\nissuers:\n".to_owned();
     let citizens = ("citizens", "https://citizens.cesena.example.org", "cesena");
     for (id, issuer, audience) in staff.iter().copied().chain([citizens]) {
         let people = if id == "citizens" { "citizens" } else { "staff" };
         text += &format!(
-            "  {id}:\n    issuer: {issuer}\n    audience: {audience}\n    jwks: {{file: staff-jwks.json}}\n    \
+            "  {id}:\n    issuer: {issuer}\n    audience: {audience}\n    jwks: {{{keys}}}\n    \
              algorithms: {{ES256: true}}\n    people: {people}\n    claims: {{tax_code: fiscal_number}}\n"
         );
     }
@@ -119,6 +126,45 @@ fn an_administrator_appointed_by_mistake_is_taken_back_by_the_right_one() {
     assert_eq!(last.json["detail"], "È l'ultimo amministratore dell'ente: prima nominane un altro.");
 }
 
+/// A server that gives the keys of a provider to everybody; its address.
+fn published(provider: &Provider) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let body = provider.keys().to_string();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 2048]);
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        }
+    });
+    format!("http://{address}/jwks.json")
+}
+
+#[test]
+fn keys_may_stand_at_an_address() {
+    let provider = Provider::new("first");
+    let tenants = bodies(&provider);
+    identity(tenants.path(), &[("staff", ISSUER, "sportello-cesena")], &format!("url: \"{}\"", published(&provider)));
+    let world = serve(&tenants);
+    said(&appoint(&world, &tenants, &["cesena", "--subject", "anna", "--given-name", "Anna", "--family-name", "Neri"]));
+    let anna = logged_in(&world, &provider, &json!({"sub": "anna"}));
+    anna.get(&format!("{ROOT}/assignments")).expect(200);
+    let forged = logged_in(&world, &Provider::new("first"), &json!({"sub": "anna"}));
+    forged.get(&format!("{ROOT}/assignments")).problem(401);
+    drop(world);
+
+    // Nobody answers where the keys should be.
+    identity(tenants.path(), &[("staff", ISSUER, "sportello-cesena")], "url: \"http://127.0.0.1:1/jwks.json\"");
+    let world = serve(&tenants);
+    let anna = logged_in(&world, &provider, &json!({"sub": "anna"}));
+    let reply = anna.get(&format!("{ROOT}/assignments"));
+    assert_eq!(reply.problem(503), "issuer_unavailable");
+    assert_eq!(reply.header("retry-after"), Some("30"));
+    assert_eq!(reply.json["detail"], "Il fornitore d'identità ora non risponde.");
+    anna.get(&format!("{ROOT}/services")).expect(200);
+    assert!(world.log().contains("keys of an issuer could not be fetched"), "{}", world.log());
+}
+
 #[test]
 fn data_of_another_user_is_left_alone() {
     let data = TempDir::new().expect("a folder");
@@ -162,12 +208,12 @@ fn who_cannot_be_an_administrator_is_refused_in_words() {
         format!("error: 'https://elsewhere.example.org' does not vouch for the staff of cesena: in identity.yaml there are {ISSUER}.")
     );
     assert!(ask(&["nowhere", "--subject", "giuseppe"]).starts_with("error: There is no body 'nowhere' in service: the bodies are "));
-    identity(tenants.path(), &[("offices", ISSUER, "a"), ("police", "https://police.example.org", "b")]);
+    identity(tenants.path(), &[("offices", ISSUER, "a"), ("police", "https://police.example.org", "b")], "file: staff-jwks.json");
     assert_eq!(
         ask(&["cesena", "--subject", "giuseppe"]),
         format!("error: Several providers vouch for the staff of cesena: choose with --issuer among {ISSUER}, https://police.example.org.")
     );
-    identity(tenants.path(), &[]);
+    identity(tenants.path(), &[], "file: staff-jwks.json");
     assert_eq!(
         ask(&["cesena", "--subject", "giuseppe"]),
         "error: No identity provider vouches for the staff of cesena: add one to identity.yaml."

@@ -236,6 +236,9 @@ codes! {
     TenantUnavailable = "tenant_unavailable", 503,
         "L'ente non ha ora una configurazione utilizzabile", "The body has no usable configuration now",
         "Riprova più tardi; l'assistenza è già in grado di vederlo.", "Try again later; support can already see it.";
+    IssuerUnavailable = "issuer_unavailable", 503,
+        "Il fornitore d'identità ora non risponde", "The identity provider does not answer now",
+        "Riprova fra poco: il tuo accesso può essere ancora valido.", "Try again shortly: your log-in may still be valid.";
     StoreUnavailable = "store_unavailable", 503,
         "I dati ora non sono raggiungibili", "The data cannot be reached now",
         "Riprova fra poco: nulla è stato modificato.", "Try again shortly: nothing was changed.";

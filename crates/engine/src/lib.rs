@@ -45,7 +45,7 @@ pub use call::{Call, IdempotencyKey, Identity, IfMatch, Page, Paged, Unread};
 pub use failure::{Broken, Failure};
 
 use fleet::Fleet;
-use ports::Ports;
+use ports::{Ports, Unproven};
 
 /// Everything that commands need. Cheap to clone.
 #[derive(Clone)]
@@ -113,12 +113,14 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// Says nothing of why a token is not taken; the log does.
-    #[expect(clippy::unused_async, reason = "keys of an issuer may have to be fetched")]
+    /// Says no more than whether a token is not taken or cannot be judged now; the log says why.
     pub async fn verify(&self, token: &str) -> Result<Identity, Refusal> {
-        self.0.ports.tokens.verify(token).map_err(|problem| {
+        self.0.ports.tokens.verify(token).await.map_err(|problem| {
             tracing::debug!(%problem, "a token proved nobody");
-            Code::Unauthenticated.into()
+            match problem {
+                Unproven::Refused(_) => Code::Unauthenticated.into(),
+                Unproven::NobodyCanTell(_) => Code::IssuerUnavailable.into(),
+            }
         })
     }
 

@@ -152,9 +152,21 @@ impl std::fmt::Debug for Mail {
 }
 
 /// What a token proves.
+#[async_trait]
 pub trait TokenVerifier: Send + Sync {
     /// The person, or why it proves nobody.
-    fn verify(&self, token: &str) -> Result<Identity, PortProblem>;
+    async fn verify(&self, token: &str) -> Result<Identity, Unproven>;
+}
+
+/// Why a token proves nobody; for the log, with nothing personal in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// It is not taken.
+    #[error("{0}")]
+    Refused(String),
+    /// It may be good, but whoever could tell does not answer.
+    #[error("{0}")]
+    NobodyCanTell(String),
 }
 
 /// Taking the configuration in again.

@@ -57,7 +57,7 @@ impl Asked {
             tenant: self.place.tenant.clone(),
             identity: match &self.context.caller {
                 Caller::Known(identity) => Some((**identity).clone()),
-                Caller::Nobody | Caller::Unproven => None,
+                Caller::Nobody | Caller::Unproven | Caller::Unjudged => None,
             },
             language: self.context.language,
             request_id: self.context.id,
@@ -79,7 +79,7 @@ impl Asked {
     pub(crate) fn id<T: std::str::FromStr>(&self, name: &str) -> Result<T, Problem> {
         self.place.piece(name).parse().map_err(|_| match self.context.caller {
             Caller::Known(_) => Code::NotFound.into(),
-            Caller::Nobody | Caller::Unproven => Code::Unauthenticated.into(),
+            Caller::Nobody | Caller::Unproven | Caller::Unjudged => Code::Unauthenticated.into(),
         })
     }
 }

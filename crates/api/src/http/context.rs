@@ -31,6 +31,8 @@ pub(crate) enum Caller {
     Nobody,
     /// Credentials were sent that prove nothing.
     Unproven,
+    /// A token that nobody can judge now, since its issuer's keys cannot be had.
+    Unjudged,
     /// A verified token.
     Known(Box<Identity>),
 }
@@ -57,7 +59,7 @@ impl Context {
     pub(crate) fn identity(&self) -> Result<Identity, Problem> {
         match &self.caller {
             Caller::Known(identity) => Ok((**identity).clone()),
-            Caller::Nobody | Caller::Unproven => Err(Code::Unauthenticated.into()),
+            Caller::Nobody | Caller::Unproven | Caller::Unjudged => Err(Code::Unauthenticated.into()),
         }
     }
 }
@@ -69,10 +71,8 @@ async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
     let Some(token) = bearer(headers) else { return Caller::Unproven };
     match state.engine.verify(token).await {
         Ok(identity) => Caller::Known(Box::new(identity)),
-        Err(reason) => {
-            tracing::debug!(?reason, "a token proves nothing");
-            Caller::Unproven
-        }
+        Err(refusal) if refusal.code == Code::IssuerUnavailable => Caller::Unjudged,
+        Err(_) => Caller::Unproven,
     }
 }
 

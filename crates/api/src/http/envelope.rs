@@ -82,13 +82,17 @@ fn word(mut response: ServiceResponse<BoxBody>, context: &Context) -> (ServiceRe
     if problem.is_none() && response.headers().get(header::CONTENT_TYPE).is_some_and(|found| found == MEDIA_TYPE) {
         return (response, None);
     }
-    let problem = explained(problem.unwrap_or_else(|| Problem::of_status(status)), response.request().headers());
+    let problem = match problem.unwrap_or_else(|| Problem::of_status(status)) {
+        // It is not the caller's fault, and another log-in would not help.
+        problem if problem.code() == Code::Unauthenticated && matches!(context.caller, Caller::Unjudged) => Code::IssuerUnavailable.into(),
+        problem => explained(problem, response.request().headers()),
+    };
     let code = problem.code();
     let mut worded = problem.respond(context.language, context.id);
     if code == Code::Unauthenticated {
         let challenge = match context.caller {
             Caller::Unproven => r#"Bearer error="invalid_token""#,
-            Caller::Nobody | Caller::Known(_) => "Bearer",
+            Caller::Nobody | Caller::Unjudged | Caller::Known(_) => "Bearer",
         };
         worded.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }

@@ -23,7 +23,7 @@ pub(crate) fn take(state: &ApiState, context: &Context, request: &ServiceRequest
             hash.update(b"\0");
             hash.update(identity.subject.as_bytes());
         }
-        Caller::Nobody | Caller::Unproven => {
+        Caller::Nobody | Caller::Unproven | Caller::Unjudged => {
             hash.update(b"address\0");
             let address = address(request, &state.settings.trusted_proxies);
             hash.update(address.map(|address| address.to_string()).unwrap_or_default());

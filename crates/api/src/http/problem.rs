@@ -102,6 +102,7 @@ impl Problem {
         let retry_after = self.retry_after.or(match self.refusal.code {
             Code::IdempotencyKeyInUse | Code::TooManyRequests => Some(1),
             Code::TenantUnavailable => Some(60),
+            Code::IssuerUnavailable => Some(30),
             Code::StoreUnavailable | Code::RegisterUnavailable => Some(5),
             _ => None,
         });

@@ -19,7 +19,9 @@ use sportello_domain::{
 use sportello_engine::{
     Identity,
     fleet::TakenIn,
-    ports::{Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Printer, Reloader, TokenVerifier},
+    ports::{
+        Allowance, Clock, Ids, Keys, Limiter, Mail, Mailer, ObjectStore, PortProblem, Ports, Printer, Reloader, TokenVerifier, Unproven,
+    },
 };
 use uuid::Uuid;
 
@@ -141,12 +143,19 @@ impl Reloader for Nowhere {
     }
 }
 
+/// The token of somebody whose issuer does not answer.
+pub(crate) const UNJUDGED: &str = "unjudged";
+
 /// A token is `citizen.<home>.<tax code>` or `staff.<home>.<subject>`.
 struct Spoken;
 
+#[async_trait]
 impl TokenVerifier for Spoken {
-    fn verify(&self, token: &str) -> Result<Identity, PortProblem> {
-        identity(token).ok_or_else(|| PortProblem("not one of ours".to_owned()))
+    async fn verify(&self, token: &str) -> Result<Identity, Unproven> {
+        if token == UNJUDGED {
+            return Err(Unproven::NobodyCanTell("its issuer is silent".to_owned()));
+        }
+        identity(token).ok_or_else(|| Unproven::Refused("not one of ours".to_owned()))
     }
 }
 

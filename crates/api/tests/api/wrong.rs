@@ -3,6 +3,7 @@
 use actix_web::{http::Method, test::TestRequest};
 use serde_json::{Value, json};
 
+use crate::ports::UNJUDGED;
 use crate::world::{ADMINISTRATOR, CITIZEN, OFFICER, Reply, World, by};
 
 const CASES: &str = "/v1/tenants/alfa/cases";
@@ -177,4 +178,19 @@ async fn wrong_headers() {
     }
     let reply = world.get(CASES).await;
     assert_eq!((reply.problem(), reply.header("www-authenticate")), ((401, "unauthenticated"), Some("Bearer")));
+}
+
+#[actix_web::test]
+async fn a_token_that_nobody_can_judge_now_is_no_wrong_one() {
+    let world = World::new().await;
+    for path in
+        ["/v1/me", "/v1/tenants/alfa/cases", "/v1/tenants/alfa/cases/019b78cc-aad8-7e5a-9397-af82e1c70009", "/v1/tenants/alfa/cases/x"]
+    {
+        let reply = world.get_as(UNJUDGED, path).await;
+        assert_eq!(reply.problem(), (503, "issuer_unavailable"), "{path}");
+        assert_eq!(reply.header("retry-after"), Some("30"));
+        assert_eq!(reply.header("www-authenticate"), None);
+    }
+    let reply = world.get_as(UNJUDGED, "/v1/tenants/alfa/services").await;
+    assert_eq!(reply.status, 200, "what is public needs nobody to be known");
 }

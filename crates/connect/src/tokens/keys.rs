@@ -2,6 +2,7 @@
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
+use serde_json::Value;
 use sportello_domain::tenant::Issuer;
 
 use super::TokenProblem;
@@ -37,13 +38,21 @@ struct Key {
 }
 
 impl KeySet {
-    /// The keys that the configuration holds; those that are of no use for signatures are left out.
+    /// The keys that the configuration holds.
     pub(super) fn of(issuer: &Issuer) -> Result<Self, TokenProblem> {
-        let content = issuer.jwks.keys.as_ref().ok_or(TokenProblem::KeysUnknown)?;
-        // A set as RFC 7517 has it, or the bare list of its keys.
-        let list = content.get("keys").unwrap_or(content).as_array().ok_or(TokenProblem::KeysUnknown)?;
+        issuer.jwks.keys.as_ref().and_then(Self::read).ok_or(TokenProblem::KeysUnknown)
+    }
+
+    /// A set as RFC 7517 has it, or the bare list of its keys; those that are of no use for signatures are left out.
+    pub(super) fn read(content: &Value) -> Option<Self> {
+        let list = content.get("keys").unwrap_or(content).as_array()?;
         let set = JwkSet { keys: list.iter().filter_map(|key| serde_json::from_value(key.clone()).ok()).collect() };
-        Ok(Self(set.keys.iter().filter_map(Key::of).collect()))
+        Some(Self(set.keys.iter().filter_map(Key::of).collect()))
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The key that a token names. One without a name is taken only where a single key is possible.

@@ -5,8 +5,7 @@
 //! issuer and audience selects the configuration, which names the algorithms and holds the keys. The token's own `jku`, `jwk`,
 //! `x5u` and `x5c` are never looked at.
 //!
-//! Keys stand in a file beside the configuration, or in it. An issuer whose keys are only at an address has none until something
-//! fetches them: its tokens prove nothing, and the caller is answered like somebody without one.
+//! Keys stand in a file beside the configuration, or at an address from which [`remote`] fetches them.
 //!
 //! To extend: another claim is a line in [`claims`]; another algorithm a line in [`keys`] (asymmetric ones only: a shared secret
 //! would let whoever checks tokens make them).
@@ -14,23 +13,27 @@
 mod builtin;
 mod claims;
 mod keys;
+mod remote;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::Algorithm;
 use serde_json::Value;
 use sportello_domain::ids::TenantId;
 use sportello_domain::tenant::Issuer;
 use sportello_engine::Identity;
 use sportello_engine::fleet::Fleet;
-use sportello_engine::ports::{Clock, PortProblem, TokenVerifier};
+use sportello_engine::ports::{Clock, TokenVerifier, Unproven};
 
 pub use builtin::{BuiltinIssuer, DEMO_ISSUER, DemoPerson, LIFETIME_SECONDS};
 use keys::KeySet;
+use remote::Remote;
 
 /// Clocks differ; a token is taken this many seconds before and after its time.
 const LEEWAY_SECONDS: i64 = 60;
@@ -61,9 +64,12 @@ pub enum TokenProblem {
     /// No key of the issuer fits.
     #[error("no key of the issuer fits")]
     UnknownKey,
-    /// The issuer's keys are not known yet.
+    /// The configuration holds no keys of the issuer.
     #[error("the keys of this issuer are not known")]
     KeysUnknown,
+    /// The issuer's keys cannot be fetched, so nobody can tell.
+    #[error("the keys of this issuer cannot be fetched")]
+    KeysUnreachable,
     /// The signature is somebody else's.
     #[error("the signature does not match")]
     WrongSignature,
@@ -96,6 +102,7 @@ pub struct Verifier {
     clock: Arc<dyn Clock>,
     /// Parsed keys, each with the configuration that it was parsed from; one entry for each issuer that somebody trusts.
     parsed: Mutex<HashMap<IssuerId, Parsed>>,
+    remote: Remote,
 }
 
 /// The tenant, the issuer and the audience.
@@ -111,7 +118,7 @@ impl std::fmt::Debug for Verifier {
 }
 
 /// The parts of a token that are read before anything is proven.
-struct Unproven {
+struct Parts {
     header: Value,
     claims: Value,
 }
@@ -119,16 +126,16 @@ struct Unproven {
 impl Verifier {
     /// A verifier over the issuers in force.
     pub fn new(issuers: Box<dyn Issuers>, clock: Arc<dyn Clock>) -> Self {
-        Self { issuers, clock, parsed: Mutex::default() }
+        Self { issuers, remote: Remote::new(Arc::clone(&clock)), clock, parsed: Mutex::default() }
     }
 
     /// What a token proves.
-    pub fn prove(&self, token: &str) -> Result<Identity, TokenProblem> {
-        let Unproven { header, claims } = Unproven::read(token)?;
+    pub async fn prove(&self, token: &str) -> Result<Identity, TokenProblem> {
+        let Parts { header, claims } = Parts::read(token)?;
         check_header(&header)?;
         let (home, issuer) = self.issuer_of(&claims)?;
         let algorithm = keys::pinned(&issuer, header["alg"].as_str())?;
-        let keys = self.keys(home, &issuer)?;
+        let keys = self.keys(home, &issuer, header["kid"].as_str(), algorithm).await?;
         let key = keys.find(header["kid"].as_str(), algorithm)?;
         let mut validation = jsonwebtoken::Validation::new(algorithm);
         // Issuer and audience have selected the key; the times are compared with the injected clock below.
@@ -152,7 +159,20 @@ impl Verifier {
         if found.all(|other| other == first) { Ok(first) } else { Err(TokenProblem::Ambiguous) }
     }
 
-    fn keys(&self, home: TenantId, issuer: &Arc<Issuer>) -> Result<Arc<KeySet>, TokenProblem> {
+    /// The issuer's keys; those at an address are fetched anew where the one that a token names is not among them.
+    async fn keys(
+        &self,
+        home: TenantId,
+        issuer: &Arc<Issuer>,
+        id: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Result<Arc<KeySet>, TokenProblem> {
+        let Some(url) = issuer.jwks.url.as_deref() else { return self.held(home, issuer) };
+        let keys = self.remote.keys(url).await?;
+        if keys.find(id, algorithm).is_ok() { Ok(keys) } else { self.remote.newer(url).await }
+    }
+
+    fn held(&self, home: TenantId, issuer: &Arc<Issuer>) -> Result<Arc<KeySet>, TokenProblem> {
         let id = (home, issuer.issuer.to_string(), issuer.audience.to_string());
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         match parsed.get(&id) {
@@ -181,9 +201,13 @@ impl Verifier {
     }
 }
 
+#[async_trait]
 impl TokenVerifier for Verifier {
-    fn verify(&self, token: &str) -> Result<Identity, PortProblem> {
-        self.prove(token).map_err(|problem| PortProblem(problem.to_string()))
+    async fn verify(&self, token: &str) -> Result<Identity, Unproven> {
+        self.prove(token).await.map_err(|problem| match problem {
+            TokenProblem::KeysUnreachable => Unproven::NobodyCanTell(problem.to_string()),
+            _ => Unproven::Refused(problem.to_string()),
+        })
     }
 }
 
@@ -210,7 +234,7 @@ fn check_header(header: &Value) -> Result<(), TokenProblem> {
     }
 }
 
-impl Unproven {
+impl Parts {
     fn read(token: &str) -> Result<Self, TokenProblem> {
         let parts: Vec<&str> = token.split('.').collect();
         let [header, claims, signature] = parts.as_slice() else { return Err(TokenProblem::Malformed) };

@@ -18,7 +18,7 @@ use sportello_engine::{
     fleet::TakenIn,
     ports::{
         Allowance, Clock, Ids, Keys, LandRegister, Limiter, Mail, Mailer, ObjectStore, PaymentNode, PopulationRegister, PortProblem, Ports,
-        Printer, Reloader, TokenVerifier,
+        Printer, Reloader, TokenVerifier, Unproven,
     },
 };
 use uuid::Uuid;
@@ -164,9 +164,10 @@ impl Limiter for Nobody {
     }
 }
 
+#[async_trait]
 impl TokenVerifier for Nobody {
-    fn verify(&self, _: &str) -> Result<Identity, PortProblem> {
-        Err(PortProblem("nobody".to_owned()))
+    async fn verify(&self, _: &str) -> Result<Identity, Unproven> {
+        Err(Unproven::Refused("nobody".to_owned()))
     }
 }
 

@@ -103,6 +103,9 @@ fn identity(view: &TenantView<'_>, problems: &mut Problems) {
         if jwks.get("url").is_some() == jwks.get("file").is_some() {
             problems.push(Message::KeysPlace { issuer: id.into() }, &jwks.span, format!("issuers.{id}.jwks"));
         }
+        if let Some(url) = jwks.get("url").filter(|url| url.plain().is_some_and(|url| !is_protected(url))) {
+            problems.push(Message::KeysInsecure { issuer: id.into() }, &url.span, format!("issuers.{id}.jwks.url"));
+        }
         if let Some(file) = jwks.get("file") {
             let valid = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|json| json["keys"].is_array());
             asset(view, file, Words::new("un insieme di chiavi JSON (JWKS)", "a JSON key set (JWKS)"), valid, problems);
@@ -119,6 +122,16 @@ fn registers(view: &TenantView<'_>, problems: &mut Problems) {
             problems.push(Message::DemoAdapter { part: part.into() }, &node.span, format!("{part}.adapter"));
         }
     }
+}
+
+/// Whether what comes from an address cannot be replaced on the way: it is https, or this machine.
+fn is_protected(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else { return true };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host =
+        authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(authority, |(host, _)| host);
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn logo(view: &TenantView<'_>, problems: &mut Problems) {

@@ -404,6 +404,10 @@ messages! {
     KeysPlace (Error) "keys_place" { issuer }
         it: "le chiavi di '{issuer}' devono stare in un posto solo", "scrivi 'jwks: {{url: …}}' oppure 'jwks: {{file: …}}'";
         en: "the keys of '{issuer}' must be in one place", "write 'jwks: {{url: …}}' or 'jwks: {{file: …}}'";
+    /// Keys would be fetched where anybody on the way could replace them.
+    KeysInsecure (Error) "keys_insecure" { issuer }
+        it: "le chiavi di '{issuer}' viaggerebbero senza protezione", "usa un indirizzo https (http solo su questa macchina)";
+        en: "the keys of '{issuer}' would travel unprotected", "use an https address (http on this machine only)";
     /// A file that a document names is not usable.
     BadAsset (Error) "bad_asset" { file, expected }
         it: "il file '{file}' non è {expected}", "sostituiscilo con un file corretto";

@@ -30,6 +30,9 @@ const SLIPS: &[Slip] = &[
     ("not_new", |f| f.write(PINK, "format: 1\nfees: {issue: {new: true, title: {it: A, en: A}, amount: \"1.00\"}}\n")),
     ("unbound_role", |f| f.edit("santarcangelo/offices.yaml", "    role: mobility\n", "")),
     ("unknown_role", |f| f.edit("santarcangelo/offices.yaml", "role: mobility", "role: mobilty")),
+    ("keys_unprotected", |f| {
+        f.edit("santarcangelo/identity.yaml", "{file: keys.json}", "{url: \"http://127.0.0.1.example.org/keys\"}");
+    }),
     ("tab", |f| f.write(PINK, "format: 1\nfees:\n\tissue: {amount: \"3.00\"}\n")),
     ("duplicate_key", |f| f.append(PINK, "term_days: 15\n")),
     ("list", |f| f.write(PINK, "format: 1\nchannels:\n  - online\n  - desk\n")),
