@@ -78,7 +78,7 @@ pub(crate) fn by_tax_code(code: &str) -> String {
 pub struct IdempotencyKey {
     /// What the caller chose.
     pub key: String,
-    /// SHA-256 of the raw body.
+    /// SHA-256 of the body; of a form, of what it says.
     pub fingerprint: [u8; 32],
     /// Method and path.
     pub operation: String,

@@ -28,7 +28,7 @@ pub(crate) struct UploadForm {
 )]
 #[post("/v1/tenants/{tenant}/cases/{case}/documents")]
 pub(super) async fn add(asked: Asked, sent: SentFile) -> Result<HttpResponse, Problem> {
-    let call = asked.call_for(&sent.0);
+    let call = asked.call_for_file(&sent);
     let document = documents::add(&asked.place.state.engine, &call, asked.id("case")?, sent.upload(upload)).await?;
     let view = DocumentView::of(&asked.place, &document);
     Ok(reply::created(&view, &asked.place.under(&format!("documents/{}/content", view.id)), None))

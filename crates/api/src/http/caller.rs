@@ -14,7 +14,7 @@ use super::{
     place::Place,
     problem::Problem,
     query::PageQuery,
-    sent::Sent,
+    sent::{Sent, SentFile},
 };
 
 /// The header that makes a repeated request harmless.
@@ -41,15 +41,20 @@ impl FromRequest for Asked {
 impl Asked {
     /// The call of a request without a body.
     pub(crate) fn call(&self) -> Call {
-        self.call_with(&[])
+        self.call_with(|| Sha256::digest([]).into())
     }
 
     /// The call of a request with a body.
     pub(crate) fn call_for(&self, sent: &Sent) -> Call {
-        self.call_with(sent.bytes())
+        self.call_with(|| sent.fingerprint())
     }
 
-    fn call_with(&self, body: &[u8]) -> Call {
+    /// The call of a request with a file.
+    pub(crate) fn call_for_file(&self, sent: &SentFile) -> Call {
+        self.call_with(|| sent.fingerprint())
+    }
+
+    fn call_with(&self, fingerprint: impl FnOnce() -> [u8; 32]) -> Call {
         let request = &self.place.request;
         let headers = request.headers();
         let key = headers.get(IDEMPOTENCY_KEY).and_then(|value| value.to_str().ok()).and_then(idempotency::parse);
@@ -63,7 +68,7 @@ impl Asked {
             request_id: self.context.id,
             idempotency_key: key.map(|key| IdempotencyKey {
                 key,
-                fingerprint: Sha256::digest(body).into(),
+                fingerprint: fingerprint(),
                 operation: format!("{} {}", request.method(), request.path()),
             }),
             if_match: match if_match(text(headers, &header::IF_MATCH)) {

@@ -34,6 +34,11 @@ pub(crate) fn repeated(pointer: &str) -> Fault {
     fault(pointer, "repeated", "È indicato più di una volta.", "It is given more than once.")
 }
 
+/// A parameter whose bytes are no text.
+pub(crate) fn not_text(pointer: &str) -> Fault {
+    fault(pointer, "not_text", "Non è un testo in UTF-8.", "It is no text in UTF-8.")
+}
+
 /// The kinds of JSON that are asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
@@ -121,6 +126,7 @@ mod tests {
             unknown_parameter("/a", &["b"]),
             unknown_parameter("/a", &[]),
             repeated("/a"),
+            not_text("/a"),
             wrong_type("/a", Kind::Object),
             wrong_type("/a", Kind::Text),
             wrong_type("/a", Kind::Id),

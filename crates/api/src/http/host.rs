@@ -1,7 +1,7 @@
 //! Domains: which body's portal speaks to which body's addresses.
 //!
 //! A Host that belongs to another body is misdirected (421), so one body's domain never shows another's data. Browsers at a
-//! body's own domains may call that body's addresses (CORS), those of no other.
+//! body's own domains may call that body's addresses and those that are no body's (CORS), those of no other.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -45,12 +45,17 @@ pub(crate) fn slug(path: &str) -> Option<&str> {
     (!slug.is_empty()).then_some(slug)
 }
 
-/// The origin of a request, where it is one of the domains of the tenant in its path.
+/// The origin of a request, where it is one of the domains of the tenant in its path; at an address that is no tenant's, one of
+/// any tenant's.
 pub(crate) fn origin(state: &ApiState, request: &ServiceRequest) -> Option<HeaderValue> {
     let value = request.headers().get(header::ORIGIN)?;
     let domain = value.to_str().ok()?.strip_prefix("https://")?;
-    let Found::Ready(tenant) = state.engine.fleet().find(slug(request.path())?) else { return None };
-    tenant.domains.get(domain).copied().unwrap_or(false).then(|| value.clone())
+    let owner = state.engine.fleet().by_host(domain)?;
+    let shared = match slug(request.path()) {
+        Some(slug) => matches!(state.engine.fleet().find(slug), Found::Ready(tenant) if tenant.id == owner.id),
+        None => true,
+    };
+    shared.then(|| value.clone())
 }
 
 /// Whether a browser asks what it may send.

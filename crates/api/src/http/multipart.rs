@@ -3,6 +3,7 @@
 //! The body is bounded before it gets here and read only after the caller was admitted, so a reader over bytes is all that is
 //! needed; it takes named parts, each once, and refuses the rest.
 
+use sha2::{Digest, Sha256};
 use sportello_domain::refusal::{Code, Fault, Message, Refusal};
 
 use super::faults;
@@ -58,6 +59,23 @@ pub(crate) fn parts<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<Part<'a>>,
         parts.push(read(part)?);
         rest = after.get(next.len()..).unwrap_or_default();
     }
+}
+
+/// What a form says, however its parts are kept apart: a client that builds it anew chooses another boundary. None for what is no
+/// form.
+pub(crate) fn fingerprint(body: &[u8], boundary: &str) -> Option<[u8; 32]> {
+    let mut hash = Sha256::new();
+    hash.update(b"form");
+    for Part { name, file_name, content_type, bytes } in parts(body, boundary).ok()? {
+        for piece in
+            [Some(name.as_bytes()), file_name.as_ref().map(String::as_bytes), content_type.as_ref().map(String::as_bytes), Some(bytes)]
+        {
+            // The length keeps the pieces apart, and what is absent from what is empty.
+            hash.update(piece.map_or(-1, |piece| i64::try_from(piece.len()).unwrap_or(i64::MAX)).to_be_bytes());
+            hash.update(piece.unwrap_or_default());
+        }
+    }
+    Some(hash.finalize().into())
 }
 
 fn read(part: &[u8]) -> Result<Part<'_>, Refusal> {
@@ -217,6 +235,29 @@ mod tests {
         let refusal = upload(body.as_bytes(), "b").unwrap_err();
         let faults: Vec<_> = refusal.faults.iter().map(|fault| (fault.pointer.as_str(), fault.code)).collect();
         assert_eq!(faults, [("/kind", "repeated"), ("/nome", "unknown_field"), ("/file", "required")]);
+    }
+
+    #[test]
+    fn a_form_is_known_by_its_content_alone() {
+        let with = |boundary: &str, from: &str, to: &str| {
+            let form = String::from_utf8(FORM.to_vec()).unwrap().replace("preamble", "").replace("--xYz", &format!("--{boundary}"));
+            fingerprint(form.replace(from, to).as_bytes(), boundary)
+        };
+        let known = fingerprint(FORM, "xYz");
+        assert!(known.is_some());
+        assert_eq!(with("other", "", ""), known);
+        for (from, to) in [
+            ("1.7", "1.6"),
+            ("medical-certificate", "medical-certificat"),
+            ("a%22b", "a%22c"),
+            ("; filename=\"a%22b\\\\c.pdf\"", ""),
+            ("application/pdf", "image/png"),
+            ("name=\"kind\"", "name=\"sort\""),
+        ] {
+            let other = with("other", from, to);
+            assert!(other.is_some() && other != known, "{from}");
+        }
+        assert_eq!(fingerprint(&FORM[..50], "xYz"), None);
     }
 
     #[test]

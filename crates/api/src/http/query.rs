@@ -38,6 +38,11 @@ impl Query {
     }
 
     fn parse(text: &str) -> Self {
+        let faults: Vec<Fault> =
+            text.split('&').filter(|piece| !is_text(piece)).map(|piece| faults::not_text(&pointer(&name(piece)))).collect();
+        if !faults.is_empty() {
+            return Self { pairs: Vec::new(), known: Vec::new(), faults };
+        }
         let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text).map(|query| query.0);
         match pairs {
             Ok(pairs) => Self { pairs, known: Vec::new(), faults: Vec::new() },
@@ -126,6 +131,28 @@ impl Query {
     }
 }
 
+/// Whether a piece of a query is UTF-8 once its escapes are undone. The parser would put replacement characters in its place.
+fn is_text(piece: &str) -> bool {
+    let mut bytes = Vec::with_capacity(piece.len());
+    let mut rest = piece.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escape = after.get(..2).filter(|_| *first == b'%').and_then(|digits| hex::decode(digits).ok());
+        rest = if escape.is_some() { after.get(2..).unwrap_or_default() } else { after };
+        bytes.extend(escape.unwrap_or_else(|| vec![*first]));
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
+/// The name in a piece of a query, as far as it is text.
+fn name(piece: &str) -> String {
+    let raw = piece.split('=').next().unwrap_or_default();
+    if is_text(raw) {
+        let pair = actix_web::web::Query::<Vec<(String, String)>>::from_query(raw).map(|query| query.0);
+        return pair.ok().and_then(|pairs| pairs.into_iter().next()).map(|(name, _)| name).unwrap_or_default();
+    }
+    raw.to_owned()
+}
+
 fn pointer(name: &str) -> String {
     format!("/query/{}", name.replace('~', "~0").replace('/', "~1"))
 }
@@ -157,6 +184,27 @@ mod tests {
         let mut query = Query::parse("limt=5&q=a&q=b");
         query.text("q", 10);
         assert_eq!(refused(query), [("/query/q".to_owned(), "repeated"), ("/query/limt".to_owned(), "unknown_parameter")]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_by_its_name() {
+        for (text, pointer) in [
+            ("q=%ff", "/query/q"),
+            ("limit=%C3", "/query/limit"),
+            ("q=caff%C3%A8&cursor=%80", "/query/cursor"),
+            ("life%5Fevent=%ED%A0%80", "/query/life_event"),
+            ("%ff=1", "/query/%ff"),
+        ] {
+            let mut query = Query::parse(text);
+            query.page();
+            query.text("q", 10);
+            assert_eq!(refused(query), [(pointer.to_owned(), "not_text")], "{text}");
+        }
+        for text in ["q=caff%C3%A8", "q=100%", "q=%zz", "q=%e2%82%ac", "q=a+b"] {
+            let mut query = Query::parse(text);
+            query.text("q", 10).unwrap();
+            query.finish().unwrap();
+        }
     }
 
     #[test]

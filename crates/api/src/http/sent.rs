@@ -10,6 +10,7 @@ use actix_web::{
 };
 use futures_util::StreamExt;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sportello_domain::refusal::{Code, Refusal};
 use sportello_engine::Unread;
 
@@ -88,9 +89,9 @@ fn unsupported(expected: &str) -> Refusal {
 }
 
 impl Sent {
-    /// The bytes, as a repeated request is recognised by them.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// What a repeated request is recognised by: the SHA-256 of the bytes.
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        Sha256::digest(&self.bytes).into()
     }
 
     fn is(&self, expected: &str) -> Result<(), Refusal> {
@@ -124,13 +125,21 @@ impl Sent {
 }
 
 impl SentFile {
+    /// What a repeated upload is recognised by: what the form says; the bytes of what is no form.
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        let form = self.boundary().and_then(|boundary| multipart::fingerprint(&self.0.bytes, &boundary));
+        form.unwrap_or_else(|| self.0.fingerprint())
+    }
+
+    fn boundary(&self) -> Option<String> {
+        self.0.content_type.as_deref().filter(|_| !self.0.encoded).and_then(multipart::boundary)
+    }
+
     /// A form with a file.
     pub(crate) fn upload<T>(self, make: impl FnOnce(multipart::Sent) -> T + Send + 'static) -> Unread<T> {
         Unread::new(move || {
-            let Self(sent) = self;
-            let boundary = sent.content_type.as_deref().filter(|_| !sent.encoded).and_then(multipart::boundary);
-            let boundary = boundary.ok_or_else(|| unsupported("multipart/form-data"))?;
-            let upload = multipart::upload(&sent.bytes, &boundary)?;
+            let boundary = self.boundary().ok_or_else(|| unsupported("multipart/form-data"))?;
+            let upload = multipart::upload(&self.0.bytes, &boundary)?;
             if upload.bytes.len() > MAX_FILE {
                 return Err(Refusal::because(Code::BodyTooLarge, "Si accettano al massimo 20 MiB.", "At most 20 MiB are taken."));
             }

@@ -16,6 +16,31 @@ fn form(kind: &str, name: &str, media_type: &str, bytes: &[u8]) -> Vec<u8> {
     [head.as_bytes(), bytes, b"\r\n--b--\r\n"].concat()
 }
 
+#[actix_web::test]
+async fn an_upload_is_repeated_by_what_it_says() {
+    let world = World::new().await;
+    let case = draft(&world, json!({})).await;
+    let send = |boundary: &'static str, content: &'static [u8]| {
+        let body =
+            String::from_utf8(form("licence", "patente.pdf", "application/pdf", content)).unwrap().replace("--b", &format!("--{boundary}"));
+        let request = TestRequest::post().uri(&format!("{case}/documents")).insert_header(("idempotency-key", "the-same"));
+        let request = request.insert_header(("content-type", format!("multipart/form-data; boundary={boundary}")));
+        by(CITIZEN, request.set_payload(body))
+    };
+    let first = world.send(send("b", PDF)).await.expect(201);
+    let again = world.send(send("another", PDF)).await.expect(201);
+    assert_eq!(first, again);
+    let list = world.get_as(CITIZEN, &format!("{case}/documents")).await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+    assert_eq!(world.send(send("b", b"%PDF-1.7 other")).await.problem(), (422, "idempotency_key_reused"));
+}
+
+/// Attaches the paper that the permit asks for; the document's path.
+pub(crate) async fn attached(world: &World, case: &str) -> String {
+    let document = upload(world, CITIZEN, case, form("licence", "patente.pdf", "application/pdf", PDF)).await;
+    document.header("location").unwrap().to_owned()
+}
+
 async fn upload(world: &World, token: &str, case: &str, body: Vec<u8>) -> Reply {
     let request = TestRequest::post().uri(&format!("{case}/documents"));
     let key = format!("key-{}", body.len());
@@ -23,7 +48,8 @@ async fn upload(world: &World, token: &str, case: &str, body: Vec<u8>) -> Reply 
     world.send(by(token, request).set_payload(body)).await
 }
 
-async fn draft(world: &World, answers: Value) -> String {
+/// A draft of a citizen's, by its path.
+pub(crate) async fn draft(world: &World, answers: Value) -> String {
     let created = world.post_as(CITIZEN, &format!("{ROOT}/cases"), &json!({"service": "parking-permit", "answers": answers})).await;
     assert_eq!((created.status, created.header("etag").is_some()), (201, true), "{}", created.json);
     let location = created.header("location").unwrap().to_owned();

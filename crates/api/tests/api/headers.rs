@@ -84,6 +84,39 @@ async fn a_body_shares_with_its_own_domains_only() {
 }
 
 #[actix_web::test]
+async fn what_is_no_bodys_is_shared_with_every_bodys_domain() {
+    let world = World::new().await;
+    let asked = |path: &str, origin: &'static str| by(CITIZEN, TestRequest::get().uri(path)).insert_header(("origin", origin));
+    for path in ["/v1/me", "/v1/me/inbox", "/v1/tenants?domain=sportello.alfa.example.org", "/problems", "/problems/not_found", "/status"] {
+        for own in ["https://sportello.alfa.example.org", "https://sportello.beta.example.org"] {
+            let preflight = TestRequest::with_uri(path)
+                .method(actix_web::http::Method::OPTIONS)
+                .insert_header(("origin", own))
+                .insert_header(("access-control-request-method", "GET"))
+                .insert_header(("access-control-request-headers", "authorization"));
+            let preflight = world.send(preflight).await;
+            assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, Some(own)), "{path}");
+            assert!(preflight.header("access-control-allow-headers").unwrap().contains("Authorization"), "{path}");
+            let reply = world.send(asked(path, own)).await;
+            assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, Some(own)), "{path}");
+            assert!(reply.headers.get_all("vary").any(|vary| vary == "Origin"), "{path}");
+        }
+        for foreign in ["http://sportello.alfa.example.org", "https://sportello.alfa.example.org:8443", "null", "https://evil.example.org"]
+        {
+            let reply = world.send(asked(path, foreign)).await;
+            assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, None), "{path} {foreign}");
+        }
+    }
+    // An error is read by the page that caused it, too.
+    let refused = world.send(TestRequest::get().uri("/v1/me").insert_header(("origin", "https://sportello.beta.example.org"))).await;
+    assert_eq!(refused.status, 401);
+    assert_eq!(refused.header("access-control-allow-origin"), Some("https://sportello.beta.example.org"));
+    // A name that no body has is nobody's address.
+    let nobody = world.send(asked("/v1/tenants/nobody", "https://sportello.alfa.example.org")).await;
+    assert_eq!((nobody.status, nobody.header("access-control-allow-origin")), (404, None));
+}
+
+#[actix_web::test]
 async fn one_bodys_domain_never_shows_anothers_data() {
     let world = World::new().await;
     let at = |host: &'static str| TestRequest::get().uri("/v1/tenants/alfa").insert_header(("host", host));

@@ -14,6 +14,7 @@ mod ports;
 mod public;
 mod registers;
 mod served;
+mod sweep;
 mod village;
 mod world;
 mod wrong;

@@ -3,6 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
+    body::BoxBody,
+    dev::{Service, ServiceResponse},
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
@@ -111,11 +113,7 @@ impl World {
     /// Sends a request.
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
         let service = init_service(app(self.state.clone())).await;
-        let response = call_service(&service, request.to_request()).await;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = read_body(response).await.to_vec();
-        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status, headers, bytes, json }
+        ask(&service, request.to_request()).await
     }
 
     /// GET by nobody.
@@ -134,6 +132,15 @@ impl World {
         let request = TestRequest::post().uri(path).insert_header(("idempotency-key", key)).insert_header(("if-match", "*"));
         self.send(by(token, request.set_json(body))).await
     }
+}
+
+/// Sends a request to an application that is there already: making one takes longer than asking it.
+pub(crate) async fn ask<R>(service: &impl Service<R, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>, request: R) -> Reply {
+    let response = call_service(service, request).await;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = read_body(response).await.to_vec();
+    let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Reply { status, headers, bytes, json }
 }
 
 /// A request by somebody.
