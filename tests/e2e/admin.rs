@@ -42,7 +42,7 @@ fn identity(tenants: &Path, staff: &[(&str, &str, &str)], keys: &str) {
 }
 
 fn serve(tenants: &TempDir) -> World {
-    World::launch(&Launch { command: "serve", tenants: tenants.path().to_path_buf(), arguments: Vec::new() })
+    World::launch(&Launch { command: "serve", tenants: tenants.path().to_path_buf(), ..Launch::default() })
 }
 
 /// `sportello tenant admin` on the data folder of a running installation.

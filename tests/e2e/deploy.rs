@@ -241,3 +241,41 @@ fn unit_image_and_settings_agree_on_their_folders() {
     assert!(unit.contains(&format!("SocketBindAllow=tcp:{port}\n")), "the unit may not bind port {port}");
     assert!(image.contains(&format!("EXPOSE {port}\n")), "the image exposes another port");
 }
+
+fn root_file(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What lacks in a list of files that the image is built without: what git ignores, git itself, and every kind of data.
+fn lint_ignored(ignored: &str, git: &str) -> Vec<String> {
+    let lines: Vec<&str> = ignored.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let known = git.lines().map(|line| line.trim_start_matches('/')).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let wanted = known.chain([".git", "target", "data", "demo-data", "*.sqlite", "*.sqlite-wal"]);
+    let lacks = |line: &str| !lines.contains(&line) && !lines.contains(&format!("**/{line}").as_str());
+    let mut findings: Vec<String> = wanted.filter(|line| lacks(line)).map(|line| format!("`{line}` would be copied")).collect();
+    for needed in ["Cargo.toml", "Cargo.lock", "crates", "migrations", "tests", "tenants", "LICENSE", "publiccode.yml"] {
+        if lines.contains(&needed) {
+            findings.push(format!("`{needed}` is left out, and the build needs it"));
+        }
+    }
+    findings.dedup();
+    findings
+}
+
+#[test]
+fn the_image_is_built_without_data_and_history() {
+    assert!(read("Containerfile").contains("\nCOPY . .\n"), "the image is built from something else: this list may not be needed");
+    assert_none(&lint_ignored(&root_file(".dockerignore"), &root_file(".gitignore")));
+    assert_eq!(
+        lint_ignored("target\n.git\ncrates\ndemo-data\n**/*.sqlite\n", "/target\n/data\n"),
+        ["`data` would be copied", "`*.sqlite-wal` would be copied", "`crates` is left out, and the build needs it"]
+    );
+}
+
+#[test]
+fn the_documentation_that_the_unit_names_is_installed() {
+    let unit = read("sportello.service");
+    let named = unit.lines().find_map(|line| line.strip_prefix("Documentation=file:")).expect("the unit names its documentation");
+    assert!(read("README.md").contains(&format!("deploy/README.md {named}\n")), "nothing installs {named}");
+}

@@ -121,6 +121,36 @@ fn a_database_that_is_newer_is_left_alone() {
     assert_eq!(fs::read(&file).expect("read"), before, "the newer database is as it was");
 }
 
+#[test]
+fn a_bodys_database_that_is_newer_is_left_alone() {
+    let data = TempDir::new().expect("a folder");
+    let folder = text(data.path()).to_owned();
+    assert_eq!(said(&sportello(&["db", "migrate", "--data", &folder])).0, Some(0));
+    let status = sportello(&["db", "status", "--json", "--data", &folder]);
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).expect("JSON");
+    let known = status["items"][1]["known"].as_str().expect("the last step of a body's file").to_owned();
+    // Cesena's, whose id is in its tenant.yaml.
+    let file = data.path().join("tenants/019b78ca-d999-7f11-9351-1997b7a89d18/rows.sqlite");
+    write(&file, "INSERT INTO seaql_migrations VALUES ('m9999_from_the_future', 0)");
+    let before = fs::read(&file).expect("read");
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["demo", "--listen", "127.0.0.1:0"], &["db", "migrate"]] {
+        let said = refused(&[command, &["--data", &folder]].concat());
+        assert_eq!(
+            said.lines().last().expect("a sentence"),
+            format!(
+                "error: The database {} is newer than this program: it holds step m9999_from_the_future, the program knows up to \
+                 {known}. Start a version of Sportello that is at least as recent, or restore the copy made before the update.",
+                file.display()
+            )
+        );
+    }
+    assert_eq!(fs::read(&file).expect("read"), before, "the newer database is as it was");
+    let status = sportello(&["db", "status", "--data", &folder]);
+    let status = String::from_utf8_lossy(&status.stdout).into_owned();
+    let line = format!("{}: newer than this program (m9999_from_the_future)", file.display());
+    assert!(status.lines().any(|found| found == line), "{status}");
+}
+
 /// Runs one statement on a database file.
 fn write(file: &Path, statement: &'static str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event loop");

@@ -47,11 +47,13 @@ pub struct Launch {
     pub tenants: PathBuf,
     /// Anything else.
     pub arguments: Vec<String>,
+    /// What is logged.
+    pub log: &'static str,
 }
 
 impl Default for Launch {
     fn default() -> Self {
-        Self { command: "demo", tenants: repository().join("tenants"), arguments: Vec::new() }
+        Self { command: "demo", tenants: repository().join("tenants"), arguments: Vec::new(), log: "info,sportello=debug" }
     }
 }
 
@@ -96,7 +98,7 @@ impl World {
             .args(&launch.arguments)
             .current_dir(repository())
             .env("SPORTELLO_LANG", "en")
-            .env("SPORTELLO_LOG", "info,sportello=debug")
+            .env("SPORTELLO_LOG", launch.log)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

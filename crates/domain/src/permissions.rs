@@ -75,6 +75,17 @@ impl Role {
         Self::ASSIGNABLE.iter().copied().chain([Self::System]).find(|role| role.id() == id)
     }
 
+    /// Whether an assignment of it allows anything at all. What does not is reserved for what is still to come.
+    ///
+    /// ```
+    /// # use sportello_domain::permissions::Role;
+    /// assert!(Role::Auditor.gives_something());
+    /// assert!(!Role::ServiceAccount.gives_something());
+    /// ```
+    pub fn gives_something(self) -> bool {
+        Action::ALL.into_iter().any(|action| allowed(action, self, Relation::Own) != Reach::Nothing)
+    }
+
     /// Whether who holds it works for a body rather than asks something of it.
     pub const fn is_staff(self) -> bool {
         !matches!(self, Self::Citizen | Self::Delegate | Self::Professional | Self::System)

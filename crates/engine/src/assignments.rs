@@ -109,10 +109,17 @@ fn checked(desk: &Desk<'_>, tax_code: &str, role: Role, office: Option<&str>, sp
     if let Err(problem) = &code {
         faults.push(Fault { pointer: "/tax_code".to_owned(), code: problem.code(), message: (*problem).into() });
     }
-    if !role.is_staff() {
+    if role == Role::Citizen {
         let message =
             Message::new("Questo ruolo non si assegna: viene dal tipo di accesso.", "This role is not given: it comes from the log-in.");
         faults.push(Fault { pointer: "/role".to_owned(), code: "not_assignable", message });
+    }
+    if role != Role::Citizen && !role.gives_something() {
+        let message = Message::new(
+            "Questo ruolo non dà ancora alcun permesso: assegnane un altro.",
+            "This role gives no permission yet: give another.",
+        );
+        faults.push(Fault { pointer: "/role".to_owned(), code: "gives_nothing", message });
     }
     if let Some(office) = office.filter(|office| !desk.tenant().offices.contains_key(*office)) {
         let message = Message::new(format!("Non c'è un ufficio «{office}»."), format!("There is no office “{office}”."));

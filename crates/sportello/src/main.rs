@@ -28,7 +28,7 @@ use ui::Ui;
 fn main() -> ExitCode {
     let environment = Environment::of_process();
     let arguments: Vec<String> = std::env::args().collect();
-    let mut ui = Ui { language: environment.language(&arguments), json: false };
+    let mut ui = Ui { language: environment.language(&arguments), json: arguments.iter().any(|argument| argument == "--json") };
     let ended = match cli::read(&arguments, ui.language) {
         Ok(Read::Show(text)) => {
             ui.line(text.trim_end());

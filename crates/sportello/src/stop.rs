@@ -68,7 +68,8 @@ impl From<Problem> for Stop {
         let sentence = |language| {
             let (text, remedy) = (problem.text(language), problem.remedy(language));
             let place = if problem.span.line > 1 { problem.span.to_string() } else { problem.span.file.to_string() };
-            format!("{place}: {text}: {remedy}.")
+            let stop = if remedy.ends_with('?') { "" } else { "." };
+            format!("{place}: {text}: {remedy}{stop}")
         };
         Self::new(sentence(Language::It), sentence(Language::En))
     }

@@ -41,6 +41,30 @@ async fn head_has_the_head_of_get_and_no_body() {
     assert!(get.contains(&length) && head.contains(&length), "{head}");
 }
 
+/// What no HTTP message is, the server refuses before the application hears of it: an empty answer and the end of the connection
+/// (docs/decisions/0012).
+#[actix_web::test]
+async fn what_is_no_request_is_refused_without_a_word() {
+    let (_world, address) = start().await;
+    let long = format!("GET /status HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n", "x".repeat(140_000));
+    let many = format!("GET /status HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-Many: x\r\n".repeat(200));
+    for (request, status) in [
+        ("nonsense\r\n\r\n", "400"),
+        ("GET /a b HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
+        ("GET /status HTTP/1.1\r\nHost localhost\r\n\r\n", "400"),
+        ("POST /status HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", "400"),
+        (many.as_str(), "400"),
+        (long.as_str(), "431"),
+    ] {
+        let (head, body) = ask(address, request);
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
+        assert!(head.contains("content-length: 0") && body.is_empty(), "{head}\n{body}");
+        assert!(!head.contains("content-type") && !head.contains("x-ratelimit"), "{head}");
+    }
+    let (head, _) = ask(address, "GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+}
+
 #[actix_web::test]
 async fn a_body_that_is_announced_too_large_is_not_waited_for() {
     let (_world, address) = start().await;

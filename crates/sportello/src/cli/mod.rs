@@ -311,7 +311,7 @@ fn catalogue(words: Words) -> Command {
             "publish",
             "Congela la bozza del catalogo di un ente in un rilascio che non cambia più",
             "Freezes the draft of a body's catalogue as a release that never changes",
-            "sportello catalogue publish cesena 2026.2",
+            "sportello catalogue publish cesena 2027.1",
         )
         .args([
             slug(words),
@@ -324,7 +324,7 @@ fn catalogue(words: Words) -> Command {
             "catalogue",
             "I cataloghi che gli enti pubblicano",
             "The catalogues that bodies publish",
-            "sportello catalogue publish cesena 2026.2",
+            "sportello catalogue publish cesena 2027.1",
         )
         .subcommand_required(true)
         .subcommand(publish)
