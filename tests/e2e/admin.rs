@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{Read, Write},
     net::TcpListener,
@@ -33,7 +34,8 @@ fn identity(tenants: &Path, staff: &[(&str, &str, &str)], keys: &str) {
     let citizens = ("citizens", "https://citizens.cesena.example.org", "cesena");
     for (id, issuer, audience) in staff.iter().copied().chain([citizens]) {
         let people = if id == "citizens" { "citizens" } else { "staff" };
-        text += &format!(
+        let _ = write!(
+            text,
             "  {id}:\n    issuer: {issuer}\n    audience: {audience}\n    jwks: {{{keys}}}\n    \
              algorithms: {{ES256: true}}\n    people: {people}\n    claims: {{tax_code: fiscal_number}}\n"
         );
@@ -121,9 +123,9 @@ fn an_administrator_appointed_by_mistake_is_taken_back_by_the_right_one() {
     let wrong = logged_in(&world, &provider, &json!({"sub": "mario.rosi"}));
     wrong.get(&format!("{ROOT}/assignments")).problem(404);
     let own = items[0]["_links"]["self"]["href"].as_str().expect("a link");
-    let last = mario.delete(own);
-    assert_eq!(last.problem(422), "unprocessable");
-    assert_eq!(last.json["detail"], "È l'ultimo amministratore dell'ente: prima nominane un altro.");
+    let refusal = mario.delete(own);
+    assert_eq!(refusal.problem(422), "unprocessable");
+    assert_eq!(refusal.json["detail"], "È l'ultimo amministratore dell'ente: prima nominane un altro.");
 }
 
 /// A server that gives the keys of a provider to everybody; its address.

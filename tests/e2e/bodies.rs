@@ -1,5 +1,7 @@
 //! The four bodies as they are served: what their files say is what everybody reads. And two requests of one key, at once.
 
+#![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
+
 mod yaml;
 
 use std::{fs, sync::Barrier, thread};

@@ -69,8 +69,8 @@ fn the_log_of_a_full_run_names_nobody() {
         let ours = PEOPLE.iter().flat_map(|who| [who.given_name.to_owned(), who.family_name.to_owned()]);
         for name in residents().into_iter().chain(ours) {
             // As a word: `declaration` names nobody.
-            let word = regex::Regex::new(&format!(r"(?i)\b{name}\b")).expect("a pattern");
-            assert_eq!(log.lines().find(|line| word.is_match(line)), None, "the log names {name}");
+            let named = regex::Regex::new(&format!(r"(?i)\b{name}\b")).expect("a pattern");
+            assert_eq!(log.lines().find(|line| named.is_match(line)), None, "the log names {name}");
         }
         // Whoever it may be: anything that has the shape of a fiscal code, an address, a token.
         let shapes = [
