@@ -80,7 +80,7 @@ impl Role {
     /// ```
     /// # use sportello_domain::permissions::Role;
     /// assert!(Role::Auditor.gives_something());
-    /// assert!(!Role::ServiceAccount.gives_something());
+    /// assert!(!Role::Professional.gives_something());
     /// ```
     pub fn gives_something(self) -> bool {
         Action::ALL.into_iter().any(|action| allowed(action, self, Relation::Own) != Reach::Nothing)

@@ -126,12 +126,7 @@ async fn the_fleet_is_for_the_support_bodys_support_alone() {
 #[tokio::test]
 async fn a_role_that_gives_nothing_is_not_given() {
     let world = World::new().await;
-    for (role, problem) in [
-        (Role::Citizen, "not_assignable"),
-        (Role::Delegate, "gives_nothing"),
-        (Role::Professional, "gives_nothing"),
-        (Role::ServiceAccount, "gives_nothing"),
-    ] {
+    for (role, problem) in [(Role::Citizen, "not_assignable"), (Role::Delegate, "gives_nothing"), (Role::Professional, "gives_nothing")] {
         let found = faults(assignments::grant(&world.engine, &world.call(&staff("administrator")), Unread::known(grant(role))).await);
         assert_eq!(found.iter().map(|(pointer, code)| (pointer.as_str(), *code)).collect::<Vec<_>>(), [("/role", problem)], "{role:?}");
     }
