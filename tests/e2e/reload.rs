@@ -12,7 +12,8 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sportello_tests::{Api, Launch, World, copy_folder, repository, sportello};
+use sportello_tests::{Api, Launch, MARIO, World, copy_folder, repository, sportello};
+use sqlx::Connection;
 use tempfile::TempDir;
 
 fn folder() -> TempDir {
@@ -44,7 +45,11 @@ fn eventually(what: &str, holds: impl Fn() -> bool) {
 }
 
 fn standing(world: &World, tenant: &str) -> Value {
-    let fleet = world.staff("unione-valle-savio", "support").get("/v1/support/tenants").expect(200);
+    seen_by(&world.staff("unione-valle-savio", "support"), tenant)
+}
+
+fn seen_by(support: &Api, tenant: &str) -> Value {
+    let fleet = support.get("/v1/support/tenants").expect(200);
     fleet["items"].as_array().expect("items").iter().find(|item| item["slug"] == tenant).expect("the tenant is listed").clone()
 }
 
@@ -91,6 +96,85 @@ fn a_broken_tenant_survives_a_restart_and_one_that_never_worked_is_unavailable()
     assert_eq!(reply.problem(503), "tenant_unavailable");
     assert!(reply.header("retry-after").is_some());
     assert_eq!(term(&world.nobody(), "cesena"), 30);
+}
+
+/// Whether a body has its file of rows, and its slug leads to it.
+fn registered(data: &Path, slug: &str, id: &str) -> bool {
+    let database = format!("sqlite://{}?mode=ro", data.join("platform.sqlite").display());
+    let slugs = async {
+        let mut database = sqlx::SqliteConnection::connect(&database).await.expect("the file opens");
+        let query = sqlx::query("SELECT 1 FROM slugs WHERE slug = ?").bind(slug);
+        query.fetch_all(&mut database).await.expect("the table is there").len()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    data.join("tenants").join(id).join("rows.sqlite").exists() && runtime.block_on(slugs) == 1
+}
+
+const VERUCCHIO: &str = "0197a3c2-7b10-7a43-8c11-6f1d2e3a4b99";
+
+/// A third commune, made of Santarcangelo's files.
+fn verucchio(tenants: &Path) {
+    copy_folder(&tenants.join("santarcangelo"), &tenants.join("verucchio"));
+    let file = tenants.join("verucchio/tenant.yaml");
+    let text = fs::read_to_string(&file).expect("the file is there");
+    let own = text.lines().filter(|line| !line.starts_with("domains:")).map(|line| match line.split_once(':') {
+        Some(("id", _)) => format!("id: {VERUCCHIO}"),
+        Some(("slug", _)) => "slug: verucchio".to_owned(),
+        Some(("code", _)) => "code: VER".to_owned(),
+        _ => line.to_owned(),
+    });
+    fs::write(&file, own.map(|line| line + "\n").collect::<String>()).expect("written");
+    let file = tenants.join("verucchio/identity.yaml");
+    let text = fs::read_to_string(&file).expect("the file is there");
+    fs::write(&file, text.replace("santarcangelo", "verucchio")).expect("written");
+}
+
+fn draft(api: &Api, tenant: &str) {
+    let path = format!("/v1/tenants/{tenant}/cases");
+    let case = api.post(&path, &json!({"service": "pink-badge", "answers": {}})).expect(201);
+    assert_eq!(api.get(&format!("{path}/{}", case["id"].as_str().expect("an id"))).expect(200)["service"], "pink-badge");
+}
+
+#[test]
+fn a_body_added_while_the_server_runs_is_served_and_takes_cases() {
+    let tenants = folder();
+    let world = World::launch(&Launch { tenants: tenants.path().to_path_buf(), ..Launch::default() });
+    let services = "/v1/tenants/verucchio/services";
+    assert_eq!(world.nobody().get(services).problem(404), "not_found");
+    verucchio(tenants.path());
+    eventually("it is served", || world.nobody().get(services).status == 200);
+    assert!(registered(world.data(), "verucchio", VERUCCHIO), "all was done for it that is done at the start");
+    let (mario, support) = (world.citizen("verucchio", &MARIO), world.staff("unione-valle-savio", "support"));
+    draft(&mario, "verucchio");
+
+    // Its slug stays its own: another body that takes the folder's place is not let in to it.
+    edit(tenants.path(), "verucchio/tenant.yaml", "6f1d2e3a4b99", "6f1d2e3a4b98");
+    eventually("it is stale", || seen_by(&support, "verucchio")["stale"] == true);
+    assert_eq!(seen_by(&support, "verucchio")["problems"], 1);
+    assert!(world.log().contains("belongs to another body"), "{}", world.log());
+    edit(tenants.path(), "verucchio/tenant.yaml", "6f1d2e3a4b98", "6f1d2e3a4b99");
+    eventually("it is as before", || seen_by(&support, "verucchio")["stale"] == false);
+
+    // Neither does a copy of its folder take anything from it.
+    copy_folder(&tenants.path().join("verucchio"), &tenants.path().join("a-copy"));
+    edit(tenants.path(), "a-copy/tenant.yaml", "slug: verucchio", "slug: a-copy");
+    eventually("the copy is seen", || world.nobody().get("/v1/tenants/a-copy/services").status == 503);
+    assert_eq!(seen_by(&support, "verucchio")["stale"], false);
+    draft(&mario, "verucchio");
+}
+
+#[test]
+fn a_body_that_was_broken_from_the_start_becomes_available_when_it_is_mended() {
+    let tenants = folder();
+    let file = "santarcangelo/services/pink-badge.yaml";
+    edit(tenants.path(), file, "term_days: 20", "term_days: 90");
+    let world = World::launch(&Launch { command: "serve", tenants: tenants.path().to_path_buf(), ..Launch::default() });
+    assert_eq!(world.nobody().get("/v1/tenants/santarcangelo/services").problem(503), "tenant_unavailable");
+    edit(tenants.path(), file, "term_days: 90", "term_days: 20");
+    eventually("it is served", || world.nobody().get("/v1/tenants/santarcangelo/services").status == 200);
+    assert_eq!(term(&world.nobody(), "santarcangelo"), 20);
+    let id = "019b78cc-aad8-7e5a-9397-af82e1c701f0";
+    assert!(registered(world.data(), "santarcangelo", id), "all was done for it that is done at the start");
 }
 
 #[test]

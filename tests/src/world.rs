@@ -72,6 +72,7 @@ pub struct World {
     child: Child,
     base: String,
     data: Arc<TempDir>,
+    tenants: PathBuf,
     output: Arc<Mutex<String>>,
     log: Arc<Mutex<String>>,
 }
@@ -113,7 +114,7 @@ impl World {
             thread::spawn(move || follow(stream, &kept, &send));
         }
         let base = ready(&mut child, &receive, &output);
-        Self { child, base, data, output, log }
+        Self { child, base, data, tenants: launch.tenants.clone(), output, log }
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -169,7 +170,8 @@ impl World {
     /// A token as `sportello token` prints it.
     pub fn token(&self, tenant: &str, role: &str, tax_code: Option<&str>) -> String {
         let data = self.data.path().to_str().expect("a plain path");
-        let mut arguments = vec!["token", "--tenant", tenant, "--role", role, "--data", data];
+        let tenants = self.tenants.to_str().expect("a plain path");
+        let mut arguments = vec!["token", "--tenant", tenant, "--role", role, "--data", data, "--tenants", tenants];
         if let Some(code) = tax_code {
             arguments.extend(["--as", code]);
         }

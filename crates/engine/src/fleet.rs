@@ -119,10 +119,16 @@ impl Fleet {
         let before = self.now.load_full();
         let mut standing = Standing { support: installation.platform.support.as_deref().map(Into::into), ..Standing::default() };
         let mut taken = TakenIn::default();
-        for (slug, loaded) in &installation.tenants {
-            let slug = Key::from(slug.as_str());
-            let known = before.tenants.get(&slug).and_then(|member| member.tenant.clone());
-            let member = self.member(loaded, known.clone());
+        let members = installation.tenants.values().map(|loaded| (Key::from(loaded.slug.as_str()), self.member(loaded)));
+        let (standing_on, fresh): (Vec<_>, Vec<_>) = members.partition(|(_, member)| member.stale);
+        // Who goes on as before comes first: nobody takes its id, its domains or its issuers meanwhile.
+        for (slug, mut member) in standing_on.into_iter().chain(fresh) {
+            let known = before.tenants.get(&slug).and_then(|member| member.tenant.as_ref());
+            if let Some(other) = member.tenant.as_ref().and_then(|tenant| standing.ids.get(&tenant.id)) {
+                tracing::error!(tenant = %slug, %other, "the id is another body's: this one is not served");
+                member = Member { tenant: None, stale: false, problems: member.problems + 1 };
+            }
+            self.keep(&member);
             match &member.tenant {
                 None => taken.unavailable.push(slug.clone()),
                 Some(tenant) if known.is_none_or(|known| known.hash != tenant.hash) => taken.changed.push(slug.clone()),
@@ -134,19 +140,34 @@ impl Fleet {
             standing.admit(slug, member, &self.extra);
         }
         self.now.store(Arc::new(standing));
+        for slugs in [&mut taken.changed, &mut taken.stale, &mut taken.unavailable] {
+            slugs.sort();
+        }
         taken
     }
 
-    fn member(&self, loaded: &Loaded, known: Option<Arc<Tenant>>) -> Member {
+    /// Keeps a good configuration for when its files are broken.
+    fn keep(&self, member: &Member) {
+        if let Some(tenant) = member.tenant.as_ref().filter(|_| !member.stale)
+            && let Err(error) = snapshot::save(&self.snapshots, tenant)
+        {
+            tracing::warn!(tenant = %tenant.slug, %error, "the last good configuration cannot be kept");
+        }
+    }
+
+    fn member(&self, loaded: &Loaded) -> Member {
         let problems = loaded.errors();
         if let Some(tenant) = &loaded.tenant {
-            if let Err(error) = snapshot::save(&self.snapshots, tenant) {
-                tracing::warn!(tenant = %tenant.slug, %error, "the last good configuration cannot be kept");
-            }
             return Member { tenant: Some(Arc::clone(tenant)), stale: false, problems };
         }
-        let tenant = known.or_else(|| snapshot::read(&self.snapshots, &loaded.slug).map(Arc::new));
+        let tenant = self.last_good(&loaded.slug);
         Member { stale: tenant.is_some(), tenant, problems }
+    }
+
+    /// The last good configuration of the tenant in a folder: what it runs under, else the snapshot.
+    pub fn last_good(&self, slug: &str) -> Option<Arc<Tenant>> {
+        let running = self.now.load().tenants.get(slug).and_then(|member| member.tenant.clone());
+        running.or_else(|| snapshot::read(&self.snapshots, slug).map(Arc::new))
     }
 
     /// The indexes of the catalogues.

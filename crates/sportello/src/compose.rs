@@ -20,7 +20,8 @@ use sportello_engine::fleet::{Fleet, TakenIn};
 use sportello_engine::ports::{Clock, PortProblem, Ports, Printer, Reloader};
 use sportello_engine::{Engine, Parts};
 use sportello_store::{StoreSettings, Stores};
-use sportello_tenancy::Installation;
+use sportello_tenancy::problem::{Message, Problem, Span, Words};
+use sportello_tenancy::{Installation, snapshot};
 
 use crate::settings::Settings;
 use crate::stop::{Outcome, Stop};
@@ -37,11 +38,17 @@ pub(crate) struct Composed {
     parts: Parts,
 }
 
+/// Reads the folder of the bodies beside the last good configurations in the data folder.
+pub(crate) fn read(settings: &Settings) -> Result<Installation, Problem> {
+    let snapshots = settings.snapshots();
+    sportello_tenancy::load_beside(&settings.tenants, &|slug| snapshot::read(&snapshots, slug).map(Arc::new))
+}
+
 /// Takes `tenants/` in again.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct FolderReloader {
     tenants: PathBuf,
-    fleet: Arc<Fleet>,
+    doors: Doors,
     demonstration: Demonstration,
 }
 
@@ -53,26 +60,77 @@ impl FolderReloader {
             [population, land, payments].iter().any(|behind| behind.adapter == Adapter::Demo)
         };
         let nowhere = self.demonstration == Demonstration::Nowhere;
-        self.fleet.all().into_iter().filter(|tenant| nowhere && asks(tenant)).map(|tenant| tenant.slug.to_string()).collect()
-    }
-
-    /// Reads the folder and puts it in force; it blocks on files.
-    pub(crate) fn take_in(&self) -> Result<TakenIn, PortProblem> {
-        let installation = sportello_tenancy::load(&self.tenants).map_err(|problem| PortProblem(problem.text(Language::En)))?;
-        let taken = self.fleet.take_in(&installation);
-        for slug in self.without_demo() {
-            tracing::warn!(tenant = %slug, "asks for the demo adapters, which do not answer here: manual is in force");
-        }
-        tracing::info!(changed = ?taken.changed, stale = ?taken.stale, unavailable = ?taken.unavailable, "configuration taken in");
-        Ok(taken)
+        self.doors.fleet.all().into_iter().filter(|tenant| nowhere && asks(tenant)).map(|tenant| tenant.slug.to_string()).collect()
     }
 }
 
 #[async_trait]
 impl Reloader for FolderReloader {
     async fn reload(&self) -> Result<TakenIn, PortProblem> {
-        let own = self.clone();
-        tokio::task::spawn_blocking(move || own.take_in()).await.map_err(|error| PortProblem(error.to_string()))?
+        let (tenants, fleet) = (self.tenants.clone(), Arc::clone(&self.doors.fleet));
+        let read = move || sportello_tenancy::load_beside(&tenants, &|slug| fleet.last_good(slug));
+        let read = tokio::task::spawn_blocking(read).await.map_err(|error| PortProblem(error.to_string()))?;
+        let mut installation = read.map_err(|problem| PortProblem(problem.text(Language::En)))?;
+        for (slug, stop) in self.doors.register(&mut installation).await {
+            tracing::error!(tenant = slug, reason = stop.text(Language::En), "the body is not taken in");
+        }
+        let taken = self.doors.take_in(installation).await?;
+        for slug in self.without_demo() {
+            tracing::warn!(tenant = %slug, "asks for the demo adapters, which do not answer here: manual is in force");
+        }
+        Ok(taken)
+    }
+}
+
+/// Where bodies come in, when the program starts and while it runs.
+#[derive(Clone)]
+struct Doors {
+    stores: Stores,
+    fleet: Arc<Fleet>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Doors {
+    /// Brings the file of every body that comes in up to this program and writes down which slug leads to it. One for which that
+    /// fails is left out, and its reason is answered.
+    async fn register(&self, installation: &mut Installation) -> Vec<(String, Stop)> {
+        let mut refused = Vec::new();
+        for (slug, loaded) in &mut installation.tenants {
+            let running = self.fleet.find(slug).tenant();
+            let Some(tenant) = loaded.tenant.clone().or_else(|| self.fleet.last_good(slug)) else { continue };
+            if running.is_some_and(|running| running.slug == tenant.slug && running.id == tenant.id) {
+                continue;
+            }
+            if let Err(stop) = self.register_one(&tenant).await {
+                let detail = Words::new(stop.text(Language::It), stop.text(Language::En));
+                loaded.problems.push(Problem::new(Message::NotTakenIn { detail }, &Span::of_file(format!("{slug}/tenant.yaml")), "id"));
+                loaded.tenant = None;
+                refused.push((slug.clone(), stop));
+            }
+        }
+        refused
+    }
+
+    async fn register_one(&self, tenant: &Tenant) -> Outcome {
+        let tx = self.stores.write_platform().await?;
+        let known = sportello_store::platform::register(&tx, tenant.id, &tenant.slug, self.clock.now()).await?;
+        tx.commit().await?;
+        if known {
+            return Ok(self.stores.prepare(tenant.id).await?);
+        }
+        Err(Stop::new(
+            format!("Nella cartella dei dati '{}' appartiene a un altro ente: usa un'altra cartella con --data.", tenant.slug),
+            format!("In the data folder '{}' belongs to another body: use another folder with --data.", tenant.slug),
+        ))
+    }
+
+    /// Puts a configuration in force; that blocks on files.
+    async fn take_in(&self, installation: Installation) -> Result<TakenIn, PortProblem> {
+        let fleet = Arc::clone(&self.fleet);
+        let taken = tokio::task::spawn_blocking(move || fleet.take_in(&installation)).await;
+        let taken = taken.map_err(|error| PortProblem(error.to_string()))?;
+        tracing::info!(changed = ?taken.changed, stale = ?taken.stale, unavailable = ?taken.unavailable, "configuration taken in");
+        Ok(taken)
     }
 }
 
@@ -89,7 +147,7 @@ impl Printer for Pdf {
 impl Composed {
     /// Puts everything together over a configuration that was read. The built-in issuer is trusted only where `builtin` says so, and
     /// then every register is the demonstration's.
-    pub(crate) async fn of(settings: &Settings, installation: &Installation, builtin: bool) -> Outcome<Self> {
+    pub(crate) async fn of(settings: &Settings, mut installation: Installation, builtin: bool) -> Outcome<Self> {
         let stores = Stores::open(StoreSettings { directory: settings.data.clone(), max_open: MAX_OPEN }).await?;
         let keys = master_key(settings)?;
         let folder = settings.keys();
@@ -101,11 +159,15 @@ impl Composed {
             None => Vec::new(),
         };
         let fleet = Arc::new(Fleet::new(settings.snapshots(), Box::new(extra)));
-        fleet.take_in(installation);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let demonstration = demonstration(settings, builtin);
         let connections = Connections(demonstration);
-        let reloader = Arc::new(FolderReloader { tenants: settings.tenants.clone(), fleet: Arc::clone(&fleet), demonstration });
+        let doors = Doors { stores: stores.clone(), fleet: Arc::clone(&fleet), clock: Arc::clone(&clock) };
+        if let Some((_, stop)) = doors.register(&mut installation).await.into_iter().next() {
+            return Err(stop);
+        }
+        doors.take_in(installation).await.map_err(|problem| Stop::new(problem.to_string(), problem.to_string()))?;
+        let reloader = Arc::new(FolderReloader { tenants: settings.tenants.clone(), doors, demonstration });
         let ports = Ports {
             ids: Arc::new(SortedIds::new(Arc::clone(&clock))),
             files: Arc::new(FolderStore::new(&settings.files)),
@@ -121,7 +183,6 @@ impl Composed {
             clock,
         };
         let made = Parts { stores, fleet: Arc::clone(&fleet), ports };
-        register(&made).await?;
         Ok(Self { engine: Engine::new(made.clone()), fleet, issuer, reloader, parts: made })
     }
 
@@ -149,22 +210,4 @@ fn master_key(settings: &Settings) -> Outcome<MasterKey> {
     }
     let path = settings.keys().join("master.key");
     MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))
-}
-
-/// Brings every tenant's file up to this program and writes down which slug leads to it.
-async fn register(parts: &Parts) -> Outcome {
-    let now = parts.ports.clock.now();
-    for tenant in parts.fleet.all() {
-        parts.stores.prepare(tenant.id).await?;
-        let tx = parts.stores.write_platform().await?;
-        let known = sportello_store::platform::register(&tx, tenant.id, &tenant.slug, now).await?;
-        tx.commit().await?;
-        if !known {
-            return Err(Stop::new(
-                format!("Nella cartella dei dati '{}' appartiene a un altro ente: usa un'altra cartella con --data.", tenant.slug),
-                format!("In the data folder '{}' belongs to another body: use another folder with --data.", tenant.slug),
-            ));
-        }
-    }
-    Ok(())
 }

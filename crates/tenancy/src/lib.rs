@@ -35,5 +35,5 @@ pub mod source;
 pub mod yaml;
 
 pub use explain::{Explanation, explain};
-pub use load::{Installation, Loaded, Platform, load};
+pub use load::{Installation, LastGood, Loaded, Platform, load, load_beside};
 pub use report::check;

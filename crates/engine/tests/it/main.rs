@@ -6,6 +6,7 @@ mod citizen;
 mod clock;
 mod desk;
 mod fixture;
+mod fleet;
 mod flow;
 mod idempotency;
 mod known;

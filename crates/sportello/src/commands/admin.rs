@@ -16,7 +16,7 @@ use sportello_engine::assignments::{self, Ensured};
 
 use super::{Ended, served, tax_code, today};
 use crate::cli::Who;
-use crate::compose::Composed;
+use crate::compose::{self, Composed};
 use crate::settings::Settings;
 use crate::stop::{Outcome, Stop};
 use crate::ui::Ui;
@@ -24,8 +24,8 @@ use crate::ui::Ui;
 /// Makes sure that somebody administers the body; who does already stays as it is.
 pub(crate) async fn appoint(ui: Ui, settings: &Settings, slug: &str, who: &Who) -> Outcome<Ended> {
     own(&settings.data)?;
-    let installation = sportello_tenancy::load(&settings.tenants)?;
-    let composed = Composed::of(settings, &installation, false).await?;
+    let installation = compose::read(settings)?;
+    let composed = Composed::of(settings, installation, false).await?;
     let done = appointed(&composed, slug, who).await;
     composed.engine.stores().close().await;
     let (tenant, Ensured { assignment, new }) = done?;

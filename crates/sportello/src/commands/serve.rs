@@ -1,13 +1,13 @@
 //! `sportello serve` and `sportello demo`: the server, from the first check to the last request.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use notify::{RecursiveMode, Watcher};
 use sportello_api::{ApiSettings, ApiState};
 use sportello_domain::text::Language;
+use sportello_engine::ports::Reloader;
 use sportello_engine::{Engine, Failure, jobs, outbox};
 use sportello_tenancy::Installation;
 use sportello_tenancy::problem::Severity;
@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use super::Ended;
-use crate::compose::{Composed, FolderReloader};
+use crate::compose::{self, Composed, FolderReloader};
 use crate::demo;
 use crate::settings::Settings;
 use crate::stop::{Outcome, Stop, finding};
@@ -31,8 +31,8 @@ const SWEEP: u32 = 1800;
 /// Serves the bodies until it is told to stop.
 pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Ended> {
     let listener = bind(settings.listen)?;
-    let installation = read(ui, &settings.tenants, strict)?;
-    let composed = Composed::of(settings, &installation, false).await?;
+    let installation = read(ui, settings, strict)?;
+    let composed = Composed::of(settings, installation, false).await?;
     if composed.fleet.all().is_empty() {
         return Err(Stop::new(
             "Nessun ente ha una configurazione utilizzabile: correggi quanto elencato sopra.",
@@ -59,9 +59,9 @@ pub(crate) async fn demo(ui: Ui, settings: &Settings) -> Outcome<Ended> {
     }
     let listener = bind(settings.listen)?;
     ui.progress(ui.pick("Leggo gli enti…", "Reading the bodies…"));
-    let installation = read(ui, &settings.tenants, true)?;
+    let installation = read(ui, settings, true)?;
     ui.progress(ui.pick("Preparo i dati…", "Preparing the data…"));
-    let composed = Composed::of(settings, &installation, true).await?;
+    let composed = Composed::of(settings, installation, true).await?;
     demo::fill(ui, &composed).await?;
     demo::welcome(ui, &composed, &base(&listener)).await?;
     run(composed, listener, settings).await
@@ -85,8 +85,8 @@ fn base(listener: &TcpListener) -> String {
 }
 
 /// Reads the bodies and says what is wrong with them; where errors must not be, they end it.
-fn read(ui: Ui, tenants: &Path, strict: bool) -> Outcome<Installation> {
-    let installation = sportello_tenancy::load(tenants)?;
+fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
+    let installation = compose::read(settings)?;
     let errors: Vec<_> = installation.all_problems().into_iter().filter(|problem| problem.severity() == Severity::Error).collect();
     if strict && !errors.is_empty() {
         return Err(Stop::new(
@@ -171,8 +171,7 @@ async fn watch(reloader: Arc<FolderReloader>, tenants: std::path::PathBuf) {
     }
     while changes.recv().await.is_some() {
         while tokio::time::timeout(REST, changes.recv()).await.is_ok_and(|change| change.is_some()) {}
-        let reloader = Arc::clone(&reloader);
-        if let Ok(Err(problem)) = tokio::task::spawn_blocking(move || reloader.take_in()).await {
+        if let Err(problem) = reloader.reload().await {
             tracing::warn!(%problem, language = %Language::En, "the configuration stays as it is");
         }
     }

@@ -5,7 +5,7 @@ use sportello_domain::identity::TaxCode;
 use sportello_domain::permissions::Role;
 
 use super::{Ended, served, tax_code, today};
-use crate::compose::Composed;
+use crate::compose::{self, Composed};
 use crate::demo;
 use crate::settings::Settings;
 use crate::stop::{Outcome, Stop};
@@ -25,8 +25,8 @@ pub(crate) struct Wanted<'a> {
 pub(crate) async fn print(ui: Ui, settings: &Settings, wanted: &Wanted<'_>) -> Outcome<Ended> {
     let code = wanted.tax_code.map(|code| tax_code("--as", code, today())).transpose()?;
     let wanted = &Wanted { tax_code: code.as_ref().map(TaxCode::as_entered), ..wanted.clone() };
-    let installation = sportello_tenancy::load(&settings.tenants)?;
-    let composed = Composed::of(settings, &installation, true).await?;
+    let installation = compose::read(settings)?;
+    let composed = Composed::of(settings, installation, true).await?;
     let tenant = served(&composed, wanted.tenant)?;
     if let Some(office) = wanted.office.filter(|office| !tenant.offices.contains_key(*office)) {
         let known: Vec<&str> = tenant.offices.keys().map(AsRef::as_ref).collect();

@@ -12,7 +12,7 @@ mod parameters;
 mod placeholders;
 mod services;
 mod tenant;
-mod unique;
+pub(crate) mod unique;
 mod workflows;
 
 use std::sync::Arc;
@@ -20,7 +20,6 @@ use std::sync::Arc;
 pub(crate) use parameters::parameters;
 pub(crate) use placeholders::{Filler, fill};
 pub(crate) use tenant::{TenantView, tenant};
-pub(crate) use unique::{Claimant, unique};
 pub(crate) use workflows::{steps, to_step, to_workflow};
 
 use crate::problem::Problems;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sportello_domain::ids::TenantId;
 use sportello_domain::tenant::Tenant;
 
 use crate::problem::{Message, Problems, Span, Words};
@@ -11,62 +12,94 @@ use crate::yaml::Node;
 pub(crate) struct Claimant<'c> {
     /// Its folder.
     pub folder: &'c str,
-    /// The tenant.
-    pub tenant: &'c Tenant,
-    /// Its `tenant.yaml`, resolved.
-    pub document: &'c Node,
-    /// Its `identity.yaml`, resolved.
-    pub identity: Option<&'c Node>,
+    /// Its id.
+    pub id: TenantId,
+    /// True for one that was served before.
+    pub elder: bool,
+    /// What it claims.
+    pub claims: Vec<Claim>,
 }
 
-/// Finds what two tenants claim. The younger tenant (by id) is at fault, so that a newcomer cannot break those who were there.
-pub(crate) fn unique(claimants: &[Claimant<'_>]) -> BTreeMap<String, Problems> {
-    let mut order: Vec<&Claimant<'_>> = claimants.iter().collect();
-    order.sort_by_key(|claimant| (claimant.tenant.id, claimant.folder));
+/// Finds what two tenants claim. Who was served before keeps it, then the elder by id, so that a newcomer cannot break those who
+/// were there.
+pub(crate) fn unique(mut claimants: Vec<Claimant<'_>>) -> BTreeMap<String, Problems> {
+    claimants.sort_by_key(|claimant| (!claimant.elder, claimant.id, claimant.folder));
     let mut taken: BTreeMap<(&str, String), &str> = BTreeMap::new();
     let mut problems: BTreeMap<String, Problems> = BTreeMap::new();
-    for claimant in order {
-        for claim in claims(claimant) {
+    for claimant in claimants {
+        for claim in claimant.claims {
             let key = (claim.kind.1, claim.value.clone());
-            if let Some(other) = taken.get(&key).filter(|other| **other != claimant.folder) {
-                let message =
-                    Message::NotUnique { what: Words::new(claim.kind.0, claim.kind.1), value: claim.value.into(), other: (*other).into() };
-                problems.entry(claimant.folder.to_owned()).or_default().push(message, &claim.span, claim.path);
-            } else {
-                taken.insert(key, claimant.folder);
+            match (taken.get(&key), claim.place) {
+                (Some(other), Some((span, path))) if *other != claimant.folder => {
+                    let what = Words::new(claim.kind.0, claim.kind.1);
+                    let message = Message::NotUnique { what, value: claim.value.into(), other: (*other).into() };
+                    problems.entry(claimant.folder.to_owned()).or_default().push(message, &span, path);
+                }
+                (Some(_), _) => {}
+                (None, _) => {
+                    taken.insert(key, claimant.folder);
+                }
             }
         }
     }
     problems
 }
 
-struct Claim {
-    kind: (&'static str, &'static str),
+/// Italian and English.
+type Kind = (&'static str, &'static str);
+
+const ID: Kind = ("l'identificativo", "the id");
+const CODE: Kind = ("il codice", "the code");
+const SLUG: Kind = ("lo slug", "the slug");
+const DOMAIN: Kind = ("il dominio", "the domain");
+const ISSUER: Kind = ("la coppia di issuer e audience", "the pair of issuer and audience");
+
+/// Something that only one tenant may have.
+pub(crate) struct Claim {
+    kind: Kind,
     value: String,
-    span: Span,
-    path: String,
+    /// Where the claim is written; nowhere for a configuration that stands though its files are broken.
+    place: Option<(Span, String)>,
 }
 
-fn claims(claimant: &Claimant<'_>) -> Vec<Claim> {
-    let document = claimant.document;
+fn vouched(issuer: &str, audience: &str) -> String {
+    format!("{issuer} + {audience}")
+}
+
+/// What the files of a tenant claim, from its resolved `tenant.yaml` and `identity.yaml`.
+pub(crate) fn written(document: &Node, identity: Option<&Node>) -> Vec<Claim> {
     let mut claims = Vec::new();
-    for (key, kind) in [("id", ("l'identificativo", "the id")), ("code", ("il codice", "the code")), ("slug", ("lo slug", "the slug"))] {
+    let mut claim = |kind, value: String, span: &Span, path: String| {
+        if !value.is_empty() {
+            claims.push(Claim { kind, value, place: Some((span.clone(), path)) });
+        }
+    };
+    for (key, kind) in [("id", ID), ("code", CODE), ("slug", SLUG)] {
         if let Some(node) = document.get(key) {
-            claims.push(Claim { kind, value: node.short(), span: node.span.clone(), path: key.to_owned() });
+            claim(kind, node.short(), &node.span, key.to_owned());
         }
     }
-    for (key, kind) in [("aliases", ("lo slug", "the slug")), ("domains", ("il dominio", "the domain"))] {
-        for (value, entry) in
-            document.get(key).into_iter().flat_map(Node::entries).filter(|(_, entry)| entry.node.as_text() == Some("true"))
-        {
-            claims.push(Claim { kind, value: value.to_owned(), span: entry.key.clone(), path: format!("{key}.{value}") });
+    for (key, kind) in [("aliases", SLUG), ("domains", DOMAIN)] {
+        let entries = document.get(key).into_iter().flat_map(Node::entries);
+        for (value, entry) in entries.filter(|(_, entry)| entry.node.as_text() == Some("true")) {
+            claim(kind, value.to_owned(), &entry.key, format!("{key}.{value}"));
         }
     }
-    for (id, entry) in claimant.identity.and_then(|node| node.get("issuers")).into_iter().flat_map(Node::entries) {
-        let text = |key| entry.node.get(key).map(Node::short).unwrap_or_default();
-        let value = format!("{} + {}", text("issuer"), text("audience"));
-        let kind = ("la coppia di issuer e audience", "the pair of issuer and audience");
-        claims.push(Claim { kind, value, span: entry.key.clone(), path: format!("issuers.{id}") });
+    for (id, entry) in identity.and_then(|node| node.get("issuers")).into_iter().flat_map(Node::entries) {
+        if let (Some(issuer), Some(audience)) = (entry.node.text("issuer"), entry.node.text("audience")) {
+            claim(ISSUER, vouched(issuer, audience), &entry.key, format!("issuers.{id}"));
+        }
     }
+    claims
+}
+
+/// What a tenant claims that stands on its last good configuration.
+pub(crate) fn standing(tenant: &Tenant) -> Vec<Claim> {
+    let claim = |kind, value: String| Claim { kind, value, place: None };
+    let mut claims = vec![claim(ID, tenant.id.to_string()), claim(CODE, tenant.code.to_string()), claim(SLUG, tenant.slug.to_string())];
+    for (map, kind) in [(&tenant.aliases, SLUG), (&tenant.domains, DOMAIN)] {
+        claims.extend(map.iter().filter(|(_, on)| **on).map(|(value, _)| claim(kind, value.to_string())));
+    }
+    claims.extend(tenant.issuers.values().map(|issuer| claim(ISSUER, vouched(&issuer.issuer, &issuer.audience))));
     claims
 }

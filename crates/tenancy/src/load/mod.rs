@@ -16,7 +16,7 @@ use sportello_domain::tenant::Tenant;
 
 pub(crate) use one::Reading;
 
-use crate::check::{Claimant, unique};
+use crate::check::unique::{self, Claimant};
 use crate::problem::{Message, Problem, Problems, Severity};
 use crate::release::Shelf;
 use crate::shape::convert;
@@ -80,15 +80,24 @@ impl Installation {
     }
 }
 
+/// Gives the last good configuration of the tenant in a folder, where there was one.
+pub type LastGood<'l> = dyn Fn(&str) -> Option<Arc<Tenant>> + 'l;
+
 /// Reads, resolves and checks everything under `tenants_dir`. Fails only when the folder itself cannot be read.
 pub fn load(tenants_dir: &Path) -> Result<Installation, Problem> {
+    load_beside(tenants_dir, &|_| None)
+}
+
+/// The same beside what was served before: it keeps its id, its domains and the like against newcomers, also where its files are
+/// broken now.
+pub fn load_beside(tenants_dir: &Path, last_good: &LastGood<'_>) -> Result<Installation, Problem> {
     let root = Root::new(tenants_dir);
     let mut problems = Problems::new();
     let folders = tenant_folders(&root, &mut problems)?;
     let platform = platform(&root, &folders, &mut problems);
     let mut shelf = Shelf::new(root);
     let mut readings: Vec<Reading> = folders.iter().map(|folder| Reading::of(&mut shelf, folder)).collect();
-    settle_claims(&mut readings);
+    settle_claims(&mut readings, last_good);
     let tenants = readings.into_iter().map(|reading| (reading.folder.clone(), reading.finish())).collect();
     Ok(Installation { platform, tenants, problems: problems.sorted() })
 }
@@ -156,21 +165,25 @@ fn platform(root: &Root, folders: &[String], problems: &mut Problems) -> Platfor
     Platform { name: node.text("name").unwrap_or_default().to_owned(), support: node.text("support").map(str::to_owned), agreements }
 }
 
-fn settle_claims(readings: &mut [Reading]) {
-    let claimants: Vec<Claimant<'_>> = readings
-        .iter()
-        .filter_map(|reading| {
-            let tenant = reading.tenant.as_ref()?;
-            let document = reading.resolved.get(&DocId::single(Kind::Tenant))?;
-            let identity = reading.resolved.get(&DocId::single(Kind::Identity)).map(AsRef::as_ref);
-            Some(Claimant { folder: &reading.folder, tenant, document, identity })
-        })
-        .collect();
-    let mut found = unique(&claimants);
+fn settle_claims(readings: &mut [Reading], last_good: &LastGood<'_>) {
+    let claimants = readings.iter().filter_map(|reading| claimant(reading, last_good(&reading.folder))).collect();
+    let mut found = unique::unique(claimants);
     for reading in readings {
         if let Some(problems) = found.remove(&reading.folder) {
             reading.problems.extend(problems);
             reading.tenant = None;
         }
     }
+}
+
+/// A broken tenant claims what it goes on with, or else what can be read of its files.
+fn claimant(reading: &Reading, last_good: Option<Arc<Tenant>>) -> Option<Claimant<'_>> {
+    let folder = reading.folder.as_str();
+    let elder = last_good.is_some();
+    if let Some(tenant) = last_good.filter(|_| reading.tenant.is_none()) {
+        return Some(Claimant { folder, id: tenant.id, elder, claims: unique::standing(&tenant) });
+    }
+    let document = reading.resolved.get(&DocId::single(Kind::Tenant))?;
+    let identity = reading.resolved.get(&DocId::single(Kind::Identity)).map(AsRef::as_ref);
+    Some(Claimant { folder, id: reading.id()?, elder, claims: unique::written(document, identity) })
 }

@@ -67,11 +67,15 @@ impl Reading {
         Self { folder: folder.to_owned(), stack, resolved, tenant: tenant.map(Arc::new), problems }
     }
 
+    /// Its id, as long as that much could be read.
+    pub(crate) fn id(&self) -> Option<TenantId> {
+        let document = self.resolved.get(&DocId::single(Kind::Tenant));
+        document.and_then(|node| node.text("id")).and_then(|id| id.parse().ok())
+    }
+
     /// As others see it.
     pub(crate) fn finish(self) -> Loaded {
-        let document = self.resolved.get(&DocId::single(Kind::Tenant));
-        let id: Option<TenantId> = document.and_then(|node| node.text("id")).and_then(|id| id.parse().ok());
-        Loaded { slug: self.folder, id, tenant: self.tenant, problems: self.problems.sorted() }
+        Loaded { id: self.id(), slug: self.folder, tenant: self.tenant, problems: self.problems.sorted() }
     }
 }
 

@@ -436,6 +436,10 @@ messages! {
     NotUnique (Error) "not_unique" { what, value, other }
         it: "{what} '{value}' è già in uso: {other}", "scegline uno diverso: deve essere unico nell'installazione";
         en: "{what} '{value}' is already in use: {other}", "choose another: it must be unique in the installation";
+    /// The rows of the tenant are not to be had.
+    NotTakenIn (Error) "not_taken_in" { detail }
+        it: "l'ente non entra in servizio con questi file: {detail}", "correggili e salva: fino ad allora resta come prima";
+        en: "the tenant does not enter into service with these files: {detail}", "correct them and save: until then it stays as before";
     /// Hours that overlap.
     HoursOverlap (Error) "hours_overlap" { day, first, second }
         it: "{day}: gli orari {first} e {second} si sovrappongono", "unisci i due intervalli, oppure correggi l'ora";

@@ -1,9 +1,12 @@
 //! Layers: what wins, what is shared, what is explained.
 
+use std::sync::Arc;
+
 use sportello_domain::money::Money;
+use sportello_domain::tenant::Tenant;
 use sportello_domain::text::Language;
-use sportello_tenancy::explain;
 use sportello_tenancy::problem::Problem;
+use sportello_tenancy::{Installation, explain, load_beside};
 
 use crate::common::Fixture;
 
@@ -96,10 +99,9 @@ fn a_broken_catalogue_breaks_those_who_inherit_it() {
     assert_eq!(codes, ["parent_broken", "release_file_changed"]);
 }
 
-#[test]
-fn a_newcomer_cannot_take_what_others_have() {
+/// A folder that copies Cesena's and sorts before it.
+fn copied() -> Fixture {
     let fixture = Fixture::new();
-    // The folder sorts first, but the id is younger.
     for file in [
         "tenant.yaml",
         "identity.yaml",
@@ -114,19 +116,65 @@ fn a_newcomer_cannot_take_what_others_have() {
         fixture.write(&format!("aaa/{file}"), &fixture.read(&format!("cesena/{file}")));
     }
     fixture.edit("aaa/tenant.yaml", "slug: cesena", "slug: aaa");
+    fixture
+}
+
+fn said(installation: &Installation, tenant: &str) -> Vec<String> {
+    installation.tenants[tenant].problems.iter().map(|problem| problem.text(Language::En)).collect()
+}
+
+const TAKEN: [&str; 3] = [
+    "the pair of issuer and audience 'https://id.cesena.example + cesena' is already in use: cesena",
+    "the code 'CES' is already in use: cesena",
+    "the domain 'sportello.cesena.example' is already in use: cesena",
+];
+
+#[test]
+fn a_newcomer_cannot_take_what_others_have() {
+    let fixture = copied();
+    // The folder sorts first, but the id is younger.
     fixture.edit("aaa/tenant.yaml", "000000000001", "000000000009");
     let installation = fixture.load();
     assert!(installation.tenants["cesena"].tenant.is_some());
     assert!(installation.tenants["aaa"].tenant.is_none());
-    let what: Vec<String> = installation.tenants["aaa"].problems.iter().map(|problem| problem.text(Language::En)).collect();
-    assert_eq!(
-        what,
-        [
-            "the pair of issuer and audience 'https://id.cesena.example + cesena' is already in use: cesena",
-            "the code 'CES' is already in use: cesena",
-            "the domain 'sportello.cesena.example' is already in use: cesena",
-        ]
-    );
+    assert_eq!(said(&installation, "aaa"), TAKEN);
+}
+
+#[test]
+fn a_newcomer_cannot_take_what_a_broken_body_has() {
+    let fixture = copied();
+    fixture.edit("aaa/tenant.yaml", "000000000001", "000000000009");
+    let good = fixture.load().tenants["cesena"].tenant.clone().unwrap();
+    // Its files still say who it is.
+    fixture.write("cesena/branding.yaml", "format: 1\ncolours: {}\n");
+    let installation = fixture.load();
+    assert!(installation.tenants["cesena"].tenant.is_none());
+    assert!(installation.tenants["aaa"].tenant.is_none());
+    assert_eq!(said(&installation, "aaa"), TAKEN);
+    // They say nothing any more: it goes on as it was, and so do its claims.
+    fixture.write("cesena/tenant.yaml", "nothing: {\n");
+    let beside = |slug: &str| (slug == "cesena").then(|| Arc::clone(&good));
+    let installation = load_beside(&fixture.dir, &beside).unwrap();
+    assert!(installation.tenants["aaa"].tenant.is_none());
+    assert_eq!(said(&installation, "aaa"), TAKEN);
+}
+
+#[test]
+fn who_was_served_before_keeps_its_id() {
+    let fixture = copied();
+    let good = fixture.load().tenants["aaa"].tenant.clone();
+    assert!(good.is_some(), "among newcomers the first folder wins");
+    let good = Arc::new(Tenant { slug: "cesena".into(), ..Tenant::clone(&good.unwrap()) });
+    let beside = |slug: &str| (slug == "cesena").then(|| Arc::clone(&good));
+    for broken in [None, Some("cesena/calendar.yaml"), Some("cesena/tenant.yaml")] {
+        if let Some(file) = broken {
+            fixture.write(file, "format: 1\nbroken: true\n");
+        }
+        let installation = load_beside(&fixture.dir, &beside).unwrap();
+        assert!(installation.tenants["aaa"].tenant.is_none(), "{broken:?}");
+        let id = "the id '0197a3c2-0000-7000-8000-000000000001' is already in use: cesena".to_owned();
+        assert!(said(&installation, "aaa").contains(&id), "{:?}", said(&installation, "aaa"));
+    }
 }
 
 #[test]
