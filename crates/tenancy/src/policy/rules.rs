@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::json;
 
 use crate::problem::{Message, Problems, Span, Words};
-use crate::shape::{closest, list};
+use crate::shape::{Leaf, check_leaf, closest, list};
 use crate::yaml::{Node, Value};
 
 /// What a higher layer may do with a value.
@@ -211,15 +211,26 @@ fn read_policy(pattern: &str, node: &Node, problems: &mut Problems) -> Option<Po
         Value::Broken => return None,
         Value::Scalar { text, .. } => policy.rule = rule(text, node, &path, problems)?,
         Value::Map(map) => {
+            let mut first: Option<&str> = None;
             for (key, entry) in map {
+                let below = format!("{path}.{key}");
                 match key.as_str() {
-                    "within" => {
-                        policy.rule = Rule::Within;
-                        policy.bounds = Bounds::of(&entry.node);
+                    "owned_by" => policy.owned_by_tenant = holds(OWNERS, &entry.node, &below, problems)?,
+                    "why" => policy.why = Some(why(&entry.node, &below, problems)?),
+                    word if KEYS.contains(&word) => {
+                        if let Some(first) = first.replace(word) {
+                            let message = Message::PolicyTwoRules { path: path.into(), first: first.into(), second: word.into() };
+                            problems.push(message, &entry.key, below);
+                            return None;
+                        }
+                        if word == "within" {
+                            policy.rule = Rule::Within;
+                            policy.bounds = bounds(&entry.node, &below, problems)?;
+                        } else {
+                            policy.rule = rule(word, node, &path, problems)?;
+                            in_force(word, &entry.node, &below, problems)?;
+                        }
                     }
-                    "owned_by" => policy.owned_by_tenant = entry.node.as_text() == Some("tenant"),
-                    "why" => policy.why = Some(why(&entry.node)),
-                    word if WORDS.contains(&word) => policy.rule = rule(word, node, &path, problems)?,
                     _ => {
                         problems.push(unknown(key, &path, &KEYS), &entry.key, &path);
                         return None;
@@ -231,9 +242,73 @@ fn read_policy(pattern: &str, node: &Node, problems: &mut Problems) -> Option<Po
     Some(policy)
 }
 
-fn why(node: &Node) -> Words {
+const OWNERS: Leaf = Leaf::OneOf(&["tenant"]);
+
+/// True where the value is of the type; else that it is not is reported.
+fn holds(leaf: Leaf, node: &Node, path: &str, problems: &mut Problems) -> Option<bool> {
+    let message = match &node.value {
+        Value::Scalar { text, quoted } => check_leaf(leaf, text, *quoted, path),
+        _ => Some(a_map_instead_of(leaf.expected(), path)),
+    };
+    if let Some(message) = message {
+        problems.push(message, &node.span, path);
+        return None;
+    }
+    Some(true)
+}
+
+fn a_map_instead_of(expected: Words, path: &str) -> Message {
+    Message::WrongType { path: path.into(), expected, found: Words::new("una mappa di chiavi", "a map of keys") }
+}
+
+/// A rule that is written stands: `false` would say nothing, and who reads it could take it for its opposite.
+fn in_force(word: &str, node: &Node, path: &str, problems: &mut Problems) -> Option<()> {
+    holds(Leaf::Bool, node, path, problems)?;
+    if node.as_text() == Some("true") {
+        return Some(());
+    }
+    problems.push(Message::PolicyNotInForce { path: path.into(), rule: word.into() }, &node.span, path);
+    None
+}
+
+fn bounds(node: &Node, path: &str, problems: &mut Problems) -> Option<Bounds> {
+    let Some(map) = node.as_map() else {
+        let found = format!("'{}'", node.short());
+        let message =
+            Message::WrongType {
+                path: path.into(), expected: Words::new("{min: …, max: …}", "{min: …, max: …}"), found: found.into()
+            };
+        problems.push(message, &node.span, path);
+        return None;
+    };
+    for (key, entry) in map {
+        if !["min", "max"].contains(&key.as_str()) {
+            problems.push(unknown(key, path, &["min", "max"]), &entry.key, path);
+            return None;
+        }
+        holds(Leaf::Text(0), &entry.node, &format!("{path}.{key}"), problems)?;
+    }
+    let bounds = Bounds::of(node);
+    if let (Some(min), Some(max)) = (&bounds.min, &bounds.max)
+        && compare(min, max).is_none_or(Ordering::is_gt)
+    {
+        let message = Message::BoundsOrder { path: path.into(), min: min.as_str().into(), max: max.as_str().into() };
+        problems.push(message, &node.span, path);
+        return None;
+    }
+    Some(bounds)
+}
+
+fn why(node: &Node, path: &str, problems: &mut Problems) -> Option<Words> {
+    for (key, entry) in node.entries() {
+        if !["it", "en"].contains(&key) {
+            problems.push(unknown(key, path, &["it", "en"]), &entry.key, path);
+            return None;
+        }
+        holds(Leaf::Text(0), &entry.node, &format!("{path}.{key}"), problems)?;
+    }
     let it = node.text("it").or(node.as_text()).unwrap_or_default();
-    Words::new(it, node.text("en").unwrap_or(it))
+    Some(Words::new(it, node.text("en").unwrap_or(it)))
 }
 
 fn rule(word: &str, node: &Node, path: &str, problems: &mut Problems) -> Option<Rule> {
@@ -257,44 +332,4 @@ fn unknown(word: &str, path: &str, words: &[&'static str]) -> Message {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> (Policies, Vec<crate::problem::Problem>) {
-        let mut problems = Problems::new();
-        let node = crate::yaml::parse(text, &"p.yaml".into(), &mut problems).unwrap();
-        let policies = Policies::read(&node, &mut problems);
-        (policies, problems.sorted())
-    }
-
-    #[test]
-    fn the_most_specific_path_wins() {
-        let (policies, problems) = read(concat!(
-            "policies:\n  services.*.fees.*.amount: {within: {min: \"0.00\"}, owned_by: tenant}\n",
-            "  services.*.fees: free\n  services.*.fees.stamp-duty: locked\n  services.ztl.fees.issue.amount: only_shorter\n",
-        ));
-        assert!(problems.is_empty(), "{problems:?}");
-        let rule = |path: &str| policies.find(&path.split('.').collect::<Vec<_>>()).map(|policy| policy.rule);
-        assert_eq!(rule("services.badge.fees.issue.amount"), Some(Rule::Within));
-        assert_eq!(rule("services.badge.fees.issue.title.it"), Some(Rule::Free));
-        assert_eq!(rule("services.badge.fees.stamp-duty.title"), Some(Rule::Locked));
-        assert_eq!(rule("services.badge.fees.stamp-duty.amount"), Some(Rule::Locked), "the lock of one fee covers its amount");
-        assert_eq!(rule("services.ztl.fees.issue.amount"), Some(Rule::OnlyShorter));
-        assert_eq!(rule("services.badge.how"), None);
-    }
-
-    #[test]
-    fn a_tie_is_an_error() {
-        let (_, problems) = read("policies:\n  services.*.fees.issue: locked\n  services.ztl.fees.*: free\n");
-        assert_eq!(problems.len(), 1);
-        assert_eq!((problems[0].code(), problems[0].span.line), ("policy_tie", 3));
-    }
-
-    #[test]
-    fn bounds_compare_amounts_and_dates() {
-        let bounds = Bounds { min: Some("0.00".into()), max: Some("20.00".into()) };
-        assert!(bounds.admit("9.50") && !bounds.admit("20.01"));
-        let days = Bounds { min: Some("2026-01-01".into()), max: None };
-        assert!(days.admit("2026-01-01") && !days.admit("2025-12-31") && !days.admit("domani"));
-    }
-}
+mod tests;

@@ -300,6 +300,18 @@ messages! {
     PolicyTie (Error) "policy_tie" { pattern, other }
         it: "la regola '{pattern}' e la regola '{other}' valgono per gli stessi valori e nessuna è più precisa", "rendine una più precisa, con meno '*'";
         en: "the policy '{pattern}' and the policy '{other}' cover the same values and neither is more specific", "make one more specific, with fewer '*'";
+    /// A rule that is said not to hold.
+    PolicyNotInForce (Error) "policy_not_in_force" { path, rule }
+        it: "'{path}' è false: una regola scritta vale sempre", "togli '{rule}'; perché l'ente sia libero di cambiare il valore scrivi 'free'";
+        en: "'{path}' is false: a rule that is written always holds", "remove '{rule}'; to leave the tenant free to change the value write 'free'";
+    /// Two rules for one path.
+    PolicyTwoRules (Error) "policy_two_rules" { path, first, second }
+        it: "'{path}' ha due regole: '{first}' e '{second}'", "lasciane una sola";
+        en: "'{path}' has two rules: '{first}' and '{second}'", "leave one of them";
+    /// Bounds that nothing can keep.
+    BoundsOrder (Error) "bounds_order" { path, min, max }
+        it: "'{path}' non ammette nessun valore: il minimo è {min}, il massimo {max}", "scambia i due limiti, oppure correggili";
+        en: "'{path}' allows no value: the least is {min}, the greatest {max}", "swap the two bounds, or correct them";
     /// A policy path that matches no document kind.
     PolicyPath (Error) "policy_path" { pattern, allowed }
         it: "la regola '{pattern}' non riguarda nessun documento", "comincia con uno di: {allowed}";
