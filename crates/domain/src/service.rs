@@ -195,6 +195,9 @@ const fn one() -> u16 {
     1
 }
 
+/// The largest file that is taken, in MiB: the server reads no more, so no service can promise more.
+pub const LARGEST_FILE_MIB: u16 = 20;
+
 /// File types that can be taken, known by their first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -12,7 +12,7 @@ use sportello_domain::{
     ids::{CaseId, DocumentId},
     permissions::Action,
     refusal::{Code, Fault, Message, Refusal},
-    service::{DocumentRequirement, FileType, Key, Privacy},
+    service::{DocumentRequirement, FileType, Key, LARGEST_FILE_MIB, Privacy},
 };
 use sportello_store::documents;
 use tracing::instrument;
@@ -24,8 +24,6 @@ use crate::{
     vault,
 };
 
-/// The largest act, in MiB.
-const ACT_MB: u16 = 20;
 /// The longest file name that is kept.
 const LONGEST_NAME: usize = 120;
 /// The most files of one kind that a case may hold in all.
@@ -149,7 +147,7 @@ async fn accept(desk: &Desk<'_>, reached: &Reached, upload: &Upload) -> Result<A
         None if is_act_of(&context, &upload.kind) => {
             act(desk, &reached.case)?;
             let file_type = file_type(upload, &[FileType::Pdf, FileType::P7m])?;
-            size(upload, ACT_MB)?;
+            size(upload, LARGEST_FILE_MIB)?;
             Ok(Accepted { is_act: true, file_type, privacy: Privacy::Ordinary })
         }
         None => Err(unknown_kind(&upload.kind, &context).into()),

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sportello_domain::refusal::{Code, Refusal};
+use sportello_domain::service::LARGEST_FILE_MIB;
 use sportello_engine::Unread;
 
 use super::{context::text, fields::Fields, json, multipart, problem::Problem};
@@ -19,7 +20,7 @@ use super::{context::text, fields::Fields, json, multipart, problem::Problem};
 /// The largest JSON body.
 pub(crate) const MAX_JSON: usize = 1024 * 1024;
 /// The largest file.
-pub(crate) const MAX_FILE: usize = 20 * 1024 * 1024;
+pub(crate) const MAX_FILE: usize = LARGEST_FILE_MIB as usize * 1024 * 1024;
 /// What surrounds a file in a form.
 const FORM: usize = 64 * 1024;
 
@@ -58,13 +59,13 @@ async fn take(request: HttpRequest, mut payload: Payload, limit: usize) -> Resul
     let headers = request.headers();
     let announced = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
-        return Err(too_large(limit));
+        return Err(too_large(limit).into());
     }
     let mut bytes = BytesMut::with_capacity(announced.unwrap_or_default());
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::from(Code::InvalidBody).because("Il corpo si è interrotto.", "The body broke off."))?;
         if bytes.len() + chunk.len() > limit {
-            return Err(too_large(limit));
+            return Err(too_large(limit).into());
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -75,9 +76,9 @@ async fn take(request: HttpRequest, mut payload: Payload, limit: usize) -> Resul
     })
 }
 
-fn too_large(limit: usize) -> Problem {
+fn too_large(limit: usize) -> Refusal {
     let limit = limit / (1024 * 1024);
-    Problem::from(Code::BodyTooLarge).because(format!("Si accettano al massimo {limit} MiB."), format!("At most {limit} MiB are taken."))
+    Refusal::because(Code::BodyTooLarge, format!("Si accettano al massimo {limit} MiB."), format!("At most {limit} MiB are taken."))
 }
 
 fn unsupported(expected: &str) -> Refusal {
@@ -141,7 +142,7 @@ impl SentFile {
             let boundary = self.boundary().ok_or_else(|| unsupported("multipart/form-data"))?;
             let upload = multipart::upload(&self.0.bytes, &boundary)?;
             if upload.bytes.len() > MAX_FILE {
-                return Err(Refusal::because(Code::BodyTooLarge, "Si accettano al massimo 20 MiB.", "At most 20 MiB are taken."));
+                return Err(too_large(MAX_FILE));
             }
             Ok(make(upload))
         })

@@ -79,6 +79,7 @@ const SLIPS: &[Slip] = &[
     ("limit_out_of_bounds", |f| {
         f.write(PINK, "format: 1\nlimits: {often: {new: true, count: 0, per: week, key: answers.request.kind}}\n");
     }),
+    ("document_larger_than_the_server_takes", |f| f.write(PINK, "format: 1\ndocuments: {certificate: {max_mb: 21}}\n")),
     ("limit_without_a_refusal", |f| {
         f.write(PINK, "format: 1\nlimits: {often: {new: true, count: 3, per: month, key: answers.request.kind}}\n");
     }),

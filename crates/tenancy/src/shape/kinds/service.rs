@@ -1,5 +1,7 @@
 //! A service: its public sheet and all that a request for it needs.
 
+use sportello_domain::service::LARGEST_FILE_MIB;
+
 use super::super::{Field, Items, Keys, Leaf, Record, Shape, field};
 use super::form::SECTIONS;
 use super::{BOOL, EXPRESSION, FORMAT_FIELD, ID, LINE, TEXTS, WHEN};
@@ -163,7 +165,8 @@ static DOCUMENT: Record = Record {
         field("help", TEXTS, "aiuto", "what it must show"),
         field("required", BOOL, "obbligatorio", "whether it is needed"),
         field("types", Shape::Set(FILE_TYPES), "tipi di file", "file types").required(),
-        field("max_mb", Shape::Leaf(Leaf::Integer(1, 100)), "dimensione massima, in MiB", "largest size, in MiB").required(),
+        field("max_mb", Shape::Leaf(Leaf::Integer(1, LARGEST_FILE_MIB as i64)), "dimensione massima, in MiB", "largest size, in MiB")
+            .required(),
         field("max_count", Shape::Leaf(Leaf::Integer(1, 50)), "numero massimo di file", "how many files at most"),
         PRIVACY,
         field("when", WHEN, "quando", "when it is needed"),
