@@ -55,8 +55,10 @@ pub fn receipt(facts: &Facts<'_>) -> Paper {
         Part::Text(silence(definition.silence).get(language).to_owned()),
     ];
     if let Some(remedies) = tenant.templates.get(REMEDIES) {
-        parts.push(Part::Title(placeholders::fill(remedies.subject.get(language), tenant, office, language)));
-        parts.push(Part::Text(placeholders::fill(remedies.body.get(language), tenant, office, language)));
+        let about = about(facts);
+        let fill = |text: &Text| placeholders::fill_about(text.get(language), tenant, office, Some(&about), language);
+        parts.push(Part::Title(fill(&remedies.subject)));
+        parts.push(Part::Text(fill(&remedies.body)));
     }
     parts.push(Part::Title(language.pick("Come vedere la pratica", "How to see the file").to_owned()));
     parts.push(Part::Text(where_to_see(tenant, code, language)));
@@ -70,6 +72,16 @@ pub fn receipt(facts: &Facts<'_>) -> Paper {
         legend: Vec::new(),
         verification: None,
         footer: format!("{} – {code}", tenant.name.get(language)),
+    }
+}
+
+/// The case as the body's own texts speak of it.
+fn about<'a>(facts: &Facts<'a>) -> placeholders::About<'a> {
+    placeholders::About {
+        code: facts.case.code.as_deref(),
+        register_number: facts.case.register_number.as_deref(),
+        service: facts.definition.title.get(facts.language),
+        due: facts.due,
     }
 }
 

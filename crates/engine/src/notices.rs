@@ -136,13 +136,8 @@ pub(crate) fn announcement(case: &Case) -> (String, String) {
 
 fn fill(text: &str, tenant: &Tenant, case: &Case, language: Language) -> Arc<str> {
     let service = tenant.service(&case.service).map_or(&*case.service, |active| active.service.title.get(language));
-    let due = case.due_date.map(|day| day.strftime(language.pick("%d/%m/%Y", "%-d %B %Y")).to_string());
-    let values = [
-        ("case.code", case.code.as_deref().unwrap_or_default()),
-        ("case.register_number", case.register_number.as_deref().unwrap_or_default()),
-        ("case.service", service),
-        ("case.due_date", due.as_deref().unwrap_or("–")),
-    ];
-    let filled = values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value));
-    placeholders::fill(&filled, tenant, tenant.offices.get(&case.office), language).into()
+    let about =
+        placeholders::About { code: case.code.as_deref(), register_number: case.register_number.as_deref(), service, due: case.due_date };
+    let office = tenant.offices.get(&case.office);
+    placeholders::fill_about(text, tenant, office, Some(&about), language).into()
 }

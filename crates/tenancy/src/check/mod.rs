@@ -18,7 +18,7 @@ mod workflows;
 use std::sync::Arc;
 
 pub(crate) use parameters::parameters;
-pub(crate) use placeholders::{Filler, fill};
+pub(crate) use placeholders::{Filler, Missing, fill};
 pub(crate) use tenant::{TenantView, tenant};
 pub(crate) use workflows::{steps, to_step, to_workflow};
 

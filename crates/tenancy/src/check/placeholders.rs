@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use sportello_domain::placeholders::{CASE, OFFICE, TENANT};
+
 use crate::problem::{Message, Problems, Span};
 use crate::resolve::Resolved;
 use crate::shape::kinds::Kind;
 use crate::shape::{Shape, list};
 use crate::source::DocId;
 use crate::yaml::{Node, Value};
-
-const TENANT: [&str; 5] = ["tenant.name", "tenant.email", "tenant.certified_email", "tenant.phone", "tenant.website"];
-const OFFICE: [&str; 5] = ["office.name", "office.email", "office.certified_email", "office.phone", "office.head"];
-/// What only a message about a case can say; it is filled when the message is sent.
-const CASE: [&str; 5] = ["case.code", "case.register_number", "case.due_date", "case.service", "case.note"];
 
 /// What only an act can say of its case; it is filled when the act is drawn up.
 const ACT: [&str; 2] = ["case.code", "case.register_number"];
@@ -23,7 +20,11 @@ pub(super) fn known(id: &DocId, document: &Node, resolved: &Resolved, problems: 
         return;
     }
     let parameters = super::entries(resolved, Kind::Parameters, "parameters");
-    let mut allowed: Vec<String> = TENANT.iter().chain(&OFFICE).map(|name| (*name).to_owned()).collect();
+    let mut allowed: Vec<String> = TENANT.iter().map(|name| (*name).to_owned()).collect();
+    if id.kind != Kind::Branding {
+        allowed.extend(OFFICE.iter().map(|name| (*name).to_owned()));
+    }
+    // Filled when the message is sent.
     if id.kind == Kind::Template {
         allowed.extend(CASE.iter().map(|name| (*name).to_owned()));
     }

@@ -10,8 +10,8 @@ use sportello_domain::definition::Definition;
 use sportello_domain::service::{Key, Service};
 use sportello_domain::tenant::{ActiveService, Tenant};
 
-use crate::check::{Filler, fill, steps, to_step, to_workflow};
-use crate::problem::{Message, Problems, Span};
+use crate::check::{Filler, Missing, fill, steps, to_step, to_workflow};
+use crate::problem::{Message, Problems, Span, Words};
 use crate::resolve::Resolved;
 use crate::shape::kinds::Kind;
 use crate::shape::{Shape, convert};
@@ -50,6 +50,7 @@ pub(super) fn build(material: &Material<'_>, problems: &mut Problems) -> Option<
     object.insert("parameters".into(), material.parameters.clone());
     object.insert("hash".into(), material.hash.as_str().into());
     let mut tenant: Tenant = typed(json, "tenant", material.at, problems)?;
+    letters(material, &tenant, &filler, problems);
     let acts = acts(material, &filler, problems)?;
     for id in material.active {
         if let Some(service) = active_service(material, &tenant, &acts, &filler, id, problems) {
@@ -82,19 +83,25 @@ fn part(material: &Material<'_>, kind: Kind, key: &str) -> Json {
     json.get_mut(key).map_or_else(|| Object::new().into(), Json::take)
 }
 
-/// Fills the texts of a document. What has no value is reported once a text, with the tenant: the text is often a catalogue's.
+/// Fills the texts of a document. What has no value is reported with the tenant: the text is often a catalogue's.
 fn filled(material: &Material<'_>, kind: Kind, document: &str, node: &mut Node, filler: &Filler, problems: &mut Problems) {
-    let mut said = BTreeSet::new();
-    for missing in fill(Shape::Record(kind.record()), node, filler) {
-        if said.insert((missing.name.clone(), missing.path.clone())) {
-            let message = Message::EmptyPlaceholder {
-                placeholder: missing.name.into(),
-                document: format!("{document} {}", missing.path).into(),
-                place: missing.place.to_string().into(),
-            };
-            problems.push(message, material.at, format!("{document} {}", missing.path));
-        }
+    for missing in without_value(kind, node, filler) {
+        let document = format!("{document} {}", missing.path);
+        empty(material, missing, document.as_str().into(), document.clone(), problems);
     }
+}
+
+/// Fills the texts of a document and answers what has no value, once a text.
+fn without_value(kind: Kind, node: &mut Node, filler: &Filler) -> Vec<Missing> {
+    let mut said = BTreeSet::new();
+    let mut missing = fill(Shape::Record(kind.record()), node, filler);
+    missing.retain(|missing| said.insert((missing.name.clone(), missing.path.clone())));
+    missing
+}
+
+fn empty(material: &Material<'_>, missing: Missing, document: Words, path: String, problems: &mut Problems) {
+    let message = Message::EmptyPlaceholder { placeholder: missing.name.into(), document, place: missing.place.to_string().into() };
+    problems.push(message, material.at, path);
 }
 
 fn branding(material: &Material<'_>, filler: &Filler, problems: &mut Problems) -> Json {
@@ -133,6 +140,26 @@ fn templates(material: &Material<'_>, filler: &Filler, problems: &mut Problems) 
         templates.insert(id.id.clone(), convert::document(Kind::Template.record(), &node));
     }
     templates.into()
+}
+
+/// Messages are sent for the office that answers for the case: each that may have one has what they say of it.
+fn letters(material: &Material<'_>, tenant: &Tenant, filler: &Filler, problems: &mut Problems) {
+    let services = material.active.iter().filter_map(|id| material.resolved.get(&DocId::of(Kind::Service, id.as_str())));
+    let roles: BTreeSet<&str> = services.filter_map(|service| service.text("office")).collect();
+    for role in roles {
+        let Some((office_id, _)) = tenant.office_for(role) else { continue };
+        let mut filler = filler.clone();
+        filler.later = vec!["case."];
+        office(tenant, role, &mut filler);
+        for (id, template) in material.resolved.iter().filter(|(id, _)| id.kind == Kind::Template) {
+            let missing = without_value(Kind::Template, &mut template.as_ref().clone(), &filler);
+            for missing in missing.into_iter().filter(|missing| missing.name.starts_with("office.")) {
+                let text = format!("{id} {}", missing.path);
+                let document = Words::new(format!("{text} per l'ufficio {office_id}"), format!("{text} for the office {office_id}"));
+                empty(material, missing, document, text, problems);
+            }
+        }
+    }
 }
 
 fn active_service(

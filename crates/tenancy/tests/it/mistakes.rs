@@ -64,6 +64,18 @@ const SLIPS: &[Slip] = &[
     }),
     ("unknown_placeholder", |f| f.write(PINK, "format: 1\nhow: {it: \"Chiama {{office.fone}}\", en: \"Call\"}\n")),
     ("empty_placeholder", |f| f.edit("santarcangelo/offices.yaml", "    phone: 0541 111113\n", "")),
+    ("template_with_what_an_office_does_not_have", |f| {
+        f.write(
+            "santarcangelo/templates/outcome.yaml",
+            "format: 1\nbody: {it: \"Firmato {{office.head}}\", en: \"Signed {{office.head}}\"}\n",
+        );
+    }),
+    ("template_with_what_no_case_has", |f| {
+        f.write("santarcangelo/templates/outcome.yaml", "format: 1\nbody: {it: \"{{case.note}}\", en: \"{{case.code}}\"}\n");
+    }),
+    ("office_in_branding", |f| {
+        f.append("santarcangelo/branding.yaml", "texts: {greeting: {it: \"{{office.name}}\", en: \"{{tenant.name}}\"}}\n")
+    }),
     ("condition_on_nothing", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kid == \"copy\"}}\n")),
     ("condition_on_an_unknown_document", |f| f.write(PINK, "format: 1\nfees: {issue: {when: documents.certficate > 0}}\n")),
     ("condition_on_an_unknown_parameter", |f| f.write(PINK, "format: 1\nfees: {issue: {when: 'parameters[\"grace-day\"] > 3'}}\n")),
