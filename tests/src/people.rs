@@ -84,9 +84,33 @@ pub fn tax_code(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::{BIANCA, GIUSEPPE, LUCIA, MARIO, tax_code};
+
+    /// Each character at an odd place counts as its place in a row of letters, one at an even place as that in the alphabet; digits
+    /// stand for the letters A to J.
+    fn check_letter(fifteen: &str) -> char {
+        let count = |(index, c): (usize, char)| {
+            let letter = c.to_digit(10).map_or(c, |digit| char::from(b"ABCDEFGHIJ"[digit as usize]));
+            let row = if index % 2 == 0 { "BAKPLCQDREVOSFTGUHMINJWZYX" } else { "ABCDEFGHIJKLMNOPQRSTUVWXYZ" };
+            row.find(letter).expect("a capital letter or a digit")
+        };
+        let sum: usize = fifteen.chars().enumerate().map(count).sum();
+        char::from(b'A' + u8::try_from(sum % 26).expect("below 26"))
+    }
+
     #[test]
-    fn the_made_codes_carry_the_right_check_letter() {
-        assert_eq!(super::tax_code(0).len(), 16);
-        assert_ne!(super::tax_code(1), super::tax_code(2));
+    fn the_codes_carry_the_right_check_letter() {
+        assert_eq!((check_letter("FOXDRA26C24H872"), check_letter("RSSMRA45C12F205")), ('Y', 'C'), "codes that others computed");
+        let made = (0..26 * 26 * 26).step_by(577).map(tax_code);
+        for code in [MARIO, BIANCA, GIUSEPPE, LUCIA].map(|resident| resident.tax_code.to_owned()).into_iter().chain(made) {
+            let (fifteen, letter) = code.split_at(15);
+            assert_eq!(letter, check_letter(fifteen).to_string(), "{code}");
+        }
+    }
+
+    #[test]
+    fn no_two_made_codes_are_the_same() {
+        let all: std::collections::BTreeSet<String> = (0..26 * 26 * 26).map(tax_code).collect();
+        assert_eq!(all.len(), 26 * 26 * 26);
     }
 }

@@ -12,7 +12,7 @@ use crate::report::reading;
 use crate::resolve::{LayerKind, Resolved, Stack, unknown};
 use crate::shape::convert;
 use crate::shape::kinds::Kind;
-use crate::shape::validate::is_verified;
+use crate::shape::validate::{is_verified, unwrap_sourced};
 use crate::source::DocId;
 use crate::yaml::{Entry, Node};
 
@@ -83,6 +83,7 @@ pub fn explain(tenants_dir: &Path, tenant: &str, document: &str, path: &str) -> 
         policies,
     };
     Ok(match node.at(keys.iter().copied()) {
+        Some(value) if value.as_map().is_some() && unwrap_sourced(value).is_none() => merged(stack, value, &id, &keys, base),
         Some(value) => present(stack, value, base),
         None => removed(stack, &id, &keys, base),
     })
@@ -130,6 +131,22 @@ fn present(stack: &Stack, node: &Node, base: Explanation) -> Explanation {
         reason: node.reason.clone(),
         verified: is_verified(node),
         ..base
+    }
+}
+
+/// Several values under one key: each layer wrote its part, and the last one that wrote any is named first.
+fn merged(stack: &Stack, node: &Node, id: &DocId, keys: &[&str], base: Explanation) -> Explanation {
+    let mut parts: Vec<Written> = (0_u8..)
+        .zip(&stack.layers)
+        .filter_map(|(number, layer)| {
+            let part = layer.documents.get(id)?.at(keys.iter().copied())?;
+            Some(written(stack, number, &part.span, part.short()))
+        })
+        .collect();
+    let found = present(stack, node, base);
+    match parts.pop() {
+        Some(last) => Explanation { written: last, replaced: parts, ..found },
+        None => found,
     }
 }
 

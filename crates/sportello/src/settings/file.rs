@@ -52,6 +52,8 @@ const POSTGRESQL: Pair = ("PostgreSQL", "PostgreSQL");
 const OTHER_PLACE: Pair = ("una collocazione a parte", "a place of its own");
 const IN_PROCESS: Pair = ("la memoria del processo", "the memory of the process");
 const LOG: Pair = ("il diario", "the log");
+const LINKS: Pair = ("collegamenti nelle lettere", "links in letters");
+const NO_LINKS: Pair = ("la lettera che nomina la pratica", "the letter that names the case");
 const LOCAL_FOLDER: Pair = ("una cartella locale", "a local folder");
 const DATA_FOLDER: Pair = ("un file SQLite per ogni ente nella cartella dei dati", "a SQLite file for each tenant in the data folder");
 
@@ -111,6 +113,11 @@ impl Reader {
             Some(_) => {}
         }
         self.parts_that_wait(root);
+        let kinds = ["sqlite", "postgres"];
+        self.inner(root, "platform", &kinds);
+        for (name, entry) in root.get("placements").into_iter().flat_map(Node::entries) {
+            self.keys(&entry.node, &kinds, (name, name));
+        }
         let limits = self.inner(root, "limits", &["per_caller", "per_tenant", "look_ups"]);
         let per_caller = limits.and_then(|limits| self.inner(limits, "per_caller", &["per_minute"]));
         let look_ups = limits.and_then(|limits| self.inner(limits, "look_ups", &["per_minute"]));
@@ -134,6 +141,8 @@ impl Reader {
             ("redis", REDIS, IN_PROCESS),
             ("telemetry", OPEN_TELEMETRY, LOG),
             ("files.s3", S3, LOCAL_FOLDER),
+            ("public_url", LINKS, NO_LINKS),
+            ("default_placement", OTHER_PLACE, DATA_FOLDER),
             ("platform.postgres", POSTGRESQL, DATA_FOLDER),
             ("platform.sqlite", OTHER_PLACE, DATA_FOLDER),
         ];
@@ -206,7 +215,11 @@ impl Reader {
 
     fn proxies(&mut self, root: &Node) -> Vec<IpAddr> {
         let mut found = Vec::new();
-        for (key, entry) in root.get("trusted_proxies").into_iter().flat_map(Node::entries) {
+        let set = root.get("trusted_proxies");
+        if let Some(node) = set.filter(|node| node.as_map().is_none()) {
+            self.wrong(node, "trusted_proxies", ("un insieme di indirizzi", "a set of addresses"));
+        }
+        for (key, entry) in set.into_iter().flat_map(Node::entries) {
             match (key.parse(), entry.node.as_text()) {
                 (Ok(address), Some("true")) => found.push(address),
                 (Ok(_), Some("false")) => {}

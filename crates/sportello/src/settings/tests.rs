@@ -79,6 +79,26 @@ fn parts_that_do_not_exist_yet_are_refused_by_name() {
         "conf/sportello.yaml:2:8: error: 'redis' asks for Redis, which this version does not have yet\n    remedy: remove it: the memory of the process takes its place"
     );
     assert_eq!(found.len(), 4);
+    assert_eq!(
+        findings("format: 1\npublic_url: https://sportello.example\ndefault_placement: main\n", Language::It),
+        [
+            "conf/sportello.yaml:2:13: errore: 'public_url' chiede collegamenti nelle lettere, che questa versione non ha ancora\n    rimedio: toglilo: al suo posto c'è la lettera che nomina la pratica",
+            "conf/sportello.yaml:3:20: errore: 'default_placement' chiede una collocazione a parte, che questa versione non ha ancora\n    rimedio: toglilo: al suo posto c'è un file SQLite per ogni ente nella cartella dei dati",
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_passed_over() {
+    let text = "format: 1\nplatform: {sqlte: x}\nplacements: {main: {postgre: x}}\ntrusted_proxies: 10.0.0.1\n";
+    assert_eq!(
+        findings(text, Language::En),
+        [
+            "conf/sportello.yaml:2:12: error: 'sqlte' is not a key of platform\n    remedy: did you mean 'sqlite'?",
+            "conf/sportello.yaml:3:21: error: 'postgre' is not a key of main\n    remedy: did you mean 'postgres'?",
+            "conf/sportello.yaml:4:18: error: 'trusted_proxies' must be a set of addresses, not '10.0.0.1'\n    remedy: correct the value",
+        ]
+    );
 }
 
 #[test]

@@ -32,8 +32,13 @@ use crate::yaml::Node;
 /// Checks resolved documents that differ from those below.
 pub(crate) fn documents(resolved: &Resolved, below: &Resolved, english: English, problems: &mut Problems) {
     for (id, node) in resolved {
-        let same = below.get(id).is_some_and(|other| Arc::ptr_eq(other, node));
-        if same || node.is_broken() {
+        if node.is_broken() {
+            continue;
+        }
+        if below.get(id).is_some_and(|other| Arc::ptr_eq(other, node)) {
+            if id.kind == Kind::Service {
+                services::changed_flow(node, resolved, below, problems);
+            }
             continue;
         }
         check_complete(id.kind.record(), node, english, problems);

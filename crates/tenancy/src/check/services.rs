@@ -1,6 +1,7 @@
 //! A service: what it refers to exists, its conditions name what it has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::conditions::{Names, expression, place};
 use super::{entries, ids, steps};
@@ -21,12 +22,7 @@ pub(super) fn service(id: &DocId, node: &Node, resolved: &Resolved, problems: &m
     {
         problems.push(Message::SuspendedWithoutReason {}, &status.span, "status");
     }
-    let mut names = Names::of(node, &entries(resolved, Kind::Parameters, "parameters"));
-    let workflow = node.text("workflow").and_then(|workflow| resolved.get(&DocId::of(Kind::Workflow, workflow)));
-    let steps = steps(node).filter_map(|(_, step)| resolved.get(&DocId::of(Kind::Step, step)));
-    let pieces: Vec<(Kind, &Node)> =
-        workflow.map(|workflow| (Kind::Workflow, &**workflow)).into_iter().chain(steps.map(|step| (Kind::Step, &**step))).collect();
-    names.opinions = pieces.iter().flat_map(|(_, piece)| opinions(piece)).collect();
+    let names = names(node, resolved);
     conditions(Shape::Record(id.kind.record()), node, "", &names, problems);
     fields_fit(node, &names, problems);
     places(node, "", &names, problems);
@@ -37,17 +33,48 @@ pub(super) fn service(id: &DocId, node: &Node, resolved: &Resolved, problems: &m
         let documents: Vec<&str> = names.documents.iter().map(String::as_str).collect();
         reference(delegates, "document", ("il documento", "the document"), &documents, problems);
     }
-    for (kind, piece) in &pieces {
-        conditions(Shape::Record(kind.record()), piece, "", &names, problems);
+    flow(node, names, resolved, problems);
+    if let Some(workflow) = node.text("workflow").and_then(|workflow| resolved.get(&DocId::of(Kind::Workflow, workflow))) {
+        points(node, workflow, resolved, problems);
+    }
+}
+
+/// The conditions of what a service's cases go through, where a layer changed that and left the service itself as it was.
+pub(super) fn changed_flow(node: &Node, resolved: &Resolved, below: &Resolved, problems: &mut Problems) {
+    let pieces = pieces(node, resolved);
+    let acts = acts(&pieces).into_keys().map(|act| DocId::of(Kind::Act, act));
+    let same = |id: DocId| match (resolved.get(&id), below.get(&id)) {
+        (Some(here), Some(there)) => Arc::ptr_eq(here, there) || here.is_broken(),
+        _ => false,
+    };
+    if !pieces.iter().map(|(id, _)| id.clone()).chain(acts).all(same) {
+        flow(node, names(node, resolved), resolved, problems);
+    }
+}
+
+fn names(service: &Node, resolved: &Resolved) -> Names {
+    let mut names = Names::of(service, &entries(resolved, Kind::Parameters, "parameters"));
+    names.opinions = pieces(service, resolved).iter().flat_map(|(_, piece)| opinions(piece)).collect();
+    names
+}
+
+/// The workflow of a service and the steps that it inserts.
+fn pieces<'r>(service: &Node, resolved: &'r Resolved) -> Vec<(DocId, &'r Node)> {
+    let workflow = service.text("workflow").map(|workflow| DocId::of(Kind::Workflow, workflow));
+    let steps = steps(service).map(|(_, step)| DocId::of(Kind::Step, step));
+    workflow.into_iter().chain(steps).filter_map(|id| resolved.get(&id).map(|piece| (id, &**piece))).collect()
+}
+
+fn flow(service: &Node, mut names: Names, resolved: &Resolved, problems: &mut Problems) {
+    let pieces = pieces(service, resolved);
+    for (id, piece) in &pieces {
+        conditions(Shape::Record(id.kind.record()), piece, "", &names, problems);
     }
     for (id, data) in acts(&pieces) {
         if let Some(act) = resolved.get(&DocId::of(Kind::Act, id)) {
             names.data = Some(data);
             conditions(Shape::Record(Kind::Act.record()), act, "", &names, problems);
         }
-    }
-    if let Some(workflow) = workflow {
-        points(node, workflow, resolved, problems);
     }
 }
 
@@ -58,7 +85,7 @@ fn opinions(piece: &Node) -> impl Iterator<Item = String> {
 }
 
 /// The acts that are drawn up, each with the answers that every transition which draws it up asks for.
-fn acts<'n>(pieces: &[(Kind, &'n Node)]) -> BTreeMap<&'n str, BTreeSet<String>> {
+fn acts<'n>(pieces: &[(DocId, &'n Node)]) -> BTreeMap<&'n str, BTreeSet<String>> {
     let mut acts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (_, transition) in pieces.iter().flat_map(|(_, piece)| piece.get("transitions").into_iter().flat_map(Node::entries)) {
         let Some(act) = transition.node.text("draws_up") else { continue };

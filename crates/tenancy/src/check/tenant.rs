@@ -82,6 +82,10 @@ fn own(view: &TenantView<'_>, document: &Node, problems: &mut Problems) {
     if let Some(languages) = document.get("languages").filter(|languages| languages.text("it") != Some("true")) {
         problems.push(Message::ItalianNeeded {}, &languages.span, "languages");
     }
+    if let Some(follow) = document.get("follow").filter(|follow| follow.as_text() != Some("manual")) {
+        let kept = Words::new("gli aggiornamenti che entrano da soli", "updates that come in by themselves");
+        problems.push(Message::NoEffectYet { path: "follow".into(), kept }, &follow.span, "follow");
+    }
     for kind in [Kind::Offices, Kind::Identity] {
         if !view.resolved.contains_key(&DocId::single(kind)) {
             problems.push(Message::MissingFile { name: format!("{}.yaml", kind.name()).into() }, view.at, "");

@@ -47,7 +47,11 @@ impl Reading {
             return Self { folder: folder.to_owned(), stack, resolved: alone(&files), tenant: None, problems };
         }
         let resolved = stack.resolve(Some(&below), &mut problems);
-        check::documents(&resolved, &below, english(&resolved), &mut problems);
+        let english = english(&resolved);
+        if english == English::Unneeded {
+            problems.leave_out(|message| matches!(message, Message::OtherLanguageStays { .. }));
+        }
+        check::documents(&resolved, &below, english, &mut problems);
         let at = shelf.root.file(&format!("{folder}/tenant.yaml"));
         let view = TenantView { folder, at: &at, stack: &stack, resolved: &resolved, assets: &files.assets };
         let active = check::tenant(&view, &mut problems);
@@ -103,7 +107,7 @@ fn inherited(
         }
         return None;
     };
-    let catalogue = shelf.pinned(pin, &pin_place(files, &at), problems)?;
+    let catalogue = shelf.pinned(folder, pin, &pin_place(files, &at), problems)?;
     let document = files.documents.get(&DocId::single(Kind::Lock))?;
     verify_lock(shelf, folder, document, parent, &catalogue, problems);
     Some(catalogue)

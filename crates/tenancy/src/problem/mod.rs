@@ -163,6 +163,11 @@ impl Problems {
         self.0.extend(other.0);
     }
 
+    /// Forgets those that do not matter here.
+    pub(crate) fn leave_out(&mut self, matters_not: impl Fn(&Message) -> bool) {
+        self.0.retain(|problem| !matters_not(&problem.message));
+    }
+
     /// True when nothing prevents use.
     pub fn usable(&self) -> bool {
         !self.0.iter().any(|problem| problem.severity() == Severity::Error)

@@ -296,6 +296,14 @@ messages! {
     Superfluous (Note) "superfluous" { path, upstream }
         it: "'{path}' ripete il valore ereditato da {upstream}", "togli la riga: così riceverai gli aggiornamenti";
         en: "'{path}' repeats the value inherited from {upstream}", "remove the line: updates will then reach you";
+    /// A value that is kept for a later version.
+    NoEffectYet (Note) "no_effect_yet" { path, kept }
+        it: "'{path}' è tenuto per {kept}: per ora non ha effetto", "lascialo, oppure toglilo finché questa versione non lo usa";
+        en: "'{path}' is kept for {kept}: it has no effect yet", "leave it, or remove it until a version uses it";
+    /// Only one language of a text was changed.
+    OtherLanguageStays (Warning) "other_language_stays" { path, language, upstream }
+        it: "'{path}' cambia, ma il testo in {language} dice ancora quello che dice {upstream}", "riscrivi il testo anche in {language}: se va bene com'è, ripetilo";
+        en: "'{path}' changes, but the text in {language} still says what {upstream} says", "write the text in {language} too: if it is right as it is, repeat it";
     /// Two policies of equal rank.
     PolicyTie (Error) "policy_tie" { pattern, other }
         it: "la regola '{pattern}' e la regola '{other}' valgono per gli stessi valori e nessuna è più precisa", "rendine una più precisa, con meno '*'";
@@ -327,9 +335,9 @@ messages! {
         it: "l'ente '{parent}' non ha pubblicato nessun rilascio", "pubblicane uno con: sportello catalogue publish {parent} ANNO.NUMERO";
         en: "the tenant '{parent}' has published no release", "publish one with: sportello catalogue publish {parent} YEAR.NUMBER";
     /// The pinned release is not there.
-    ReleaseMissing (Error) "release_missing" { parent, release }
-        it: "il rilascio {release} di '{parent}' non c'è", "ripristina la cartella catalogue/{release}, oppure aggiorna il blocco con: sportello tenant lock";
-        en: "release {release} of '{parent}' is not there", "restore the folder catalogue/{release}, or refresh the lock with: sportello tenant lock";
+    ReleaseMissing (Error) "release_missing" { parent, release, tenant }
+        it: "il rilascio {release} di '{parent}' non c'è", "ripristina la cartella catalogue/{release}, oppure aggiorna il blocco con: sportello tenant lock {tenant}";
+        en: "release {release} of '{parent}' is not there", "restore the folder catalogue/{release}, or refresh the lock with: sportello tenant lock {tenant}";
     /// More layers than allowed.
     ChainTooLong (Error) "chain_too_long" { chain }
         it: "troppi cataloghi uno sull'altro: {chain}", "si eredita al massimo da un'unione che eredita da un ente concedente";

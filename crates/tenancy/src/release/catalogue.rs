@@ -112,10 +112,11 @@ impl Shelf {
         Some(self.assemble(tenant, "", manifest, folder, problems))
     }
 
-    /// The catalogue that a pin names, whole and unchanged; otherwise a problem at the place of the pin.
-    pub fn pinned(&mut self, pin: &Pin, at: &Span, problems: &mut Problems) -> Option<Arc<Catalogue>> {
+    /// The catalogue that a tenant's pin names, whole and unchanged; otherwise a problem at the place of the pin.
+    pub fn pinned(&mut self, tenant: &str, pin: &Pin, at: &Span, problems: &mut Problems) -> Option<Arc<Catalogue>> {
         let Some(catalogue) = self.release(&pin.tenant, &pin.release) else {
-            let message = Message::ReleaseMissing { parent: pin.tenant.as_str().into(), release: pin.release.as_str().into() };
+            let message =
+                Message::ReleaseMissing { parent: pin.tenant.as_str().into(), release: pin.release.as_str().into(), tenant: tenant.into() };
             problems.push(message, at, "parent");
             return None;
         };
@@ -207,7 +208,7 @@ impl Shelf {
     }
 
     fn parent(&mut self, tenant: &str, release: &str, pin: &Pin, at: &Span, problems: &mut Problems) -> Option<Arc<Catalogue>> {
-        let parent = self.pinned(pin, at, problems)?;
+        let parent = self.pinned(tenant, pin, at, problems)?;
         let depth = parent.stack.layers.iter().filter(|layer| layer.kind == LayerKind::Catalogue).count();
         if depth >= LONGEST_CHAIN {
             let names: Vec<&str> = parent.stack.layers[1..].iter().map(|layer| layer.name.as_str()).collect();

@@ -120,7 +120,7 @@ pub fn lock(root: &Root, tenant: &str, release: Option<&str>) -> Result<String, 
         return Err(problems);
     };
     let Some(catalogue) = shelf.release(&inherits, &release) else {
-        let message = Message::ReleaseMissing { parent: inherits.as_str().into(), release: release.as_str().into() };
+        let message = Message::ReleaseMissing { parent: inherits.as_str().into(), release: release.as_str().into(), tenant: tenant.into() };
         problems.push(message, &file, "inherits");
         return Err(problems);
     };

@@ -2,10 +2,12 @@
 
 use super::stack::{Layer, LayerKind};
 use crate::policy::{Policy, Rule};
-use crate::problem::{Message, Problems};
+use crate::problem::{Message, Problems, Words};
 use crate::shape::validate::unwrap_sourced;
 use crate::shape::{Items, Keys, Record, Shape, closest};
 use crate::yaml::{Entry, Map, Node, Replaced, Value};
+
+const LANGUAGES: [&str; 2] = ["it", "en"];
 
 /// Merging one layer's document into what the layers below made.
 pub(super) struct Merge<'m> {
@@ -47,7 +49,7 @@ impl Merge<'_> {
             Shape::Items(items) => self.items(items, base, over, at),
             Shape::Set(_) => self.open_map(Shape::Leaf(crate::shape::Leaf::Bool), base, over, at),
             Shape::Record(record) if !whole => self.record(record, base, over, at),
-            Shape::Texts(_) if !whole => self.open_map(Shape::Leaf(crate::shape::Leaf::Text(0)), base, over, at),
+            Shape::Texts(_) if !whole => self.texts(base, over, at),
             _ => self.replace(base, over, at),
         }
     }
@@ -90,6 +92,28 @@ impl Merge<'_> {
             let below = at.below(&key, None);
             self.child(shape, base, &key, entry, &below);
         }
+    }
+
+    /// Language by language. One that changes alone leaves the other behind; one that is repeated beside it was looked at.
+    fn texts(&mut self, base: &mut Node, mut over: Node, at: &At) {
+        let differs = |language: &str| match (over.get(language), base.get(language)) {
+            (Some(over), Some(base)) => over.as_text().is_some() && !base.same_value(over),
+            _ => false,
+        };
+        let changed: Vec<&str> = LANGUAGES.into_iter().filter(|language| differs(language)).collect();
+        if let Some(first) = changed.first() {
+            let left = LANGUAGES.into_iter().find(|language| over.get(language).is_none() && base.get(language).is_some());
+            if let Some(language) = left {
+                let upstream = base.get(language).map_or(&base.span, |node| &node.span).to_string().into();
+                let language = if language == "it" { Words::new("italiano", "Italian") } else { Words::new("inglese", "English") };
+                let message = Message::OtherLanguageStays { path: at.path.as_str().into(), language, upstream };
+                self.problems.push(message, &over.place(first), &at.path);
+            }
+            if let Some(map) = over.as_map_mut() {
+                map.retain(|language, _| changed.contains(&language.as_str()) || base.get(language).is_none());
+            }
+        }
+        self.open_map(Shape::Leaf(crate::shape::Leaf::Text(0)), base, over, at);
     }
 
     fn items(&mut self, items: &'static Items, base: &mut Node, over: Node, at: &At) {
@@ -171,6 +195,8 @@ impl Merge<'_> {
         if base.same_value(&over) {
             // The platform's defaults are nobody's decision: to repeat one is to make it one's own.
             if self.below.get(usize::from(base.layer)).is_some_and(|layer| layer.kind == LayerKind::Platform) {
+                *base = over;
+                base.stamp(self.layer);
                 return;
             }
             let message = Message::Superfluous { path: at.path.as_str().into(), upstream: base.span.to_string().into() };

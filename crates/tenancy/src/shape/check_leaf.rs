@@ -42,7 +42,7 @@ fn fits(leaf: Leaf, text: &str) -> bool {
         Leaf::MonthDay => text.len() == 5 && format!("2024-{text}").parse::<Date>().is_ok(),
         Leaf::Time => is_time(text),
         Leaf::Moment => text.parse::<jiff::Timestamp>().is_ok(),
-        Leaf::Uuid => uuid::Uuid::try_parse(text).is_ok_and(|id| id.hyphenated().to_string() == text),
+        Leaf::Uuid => uuid::Uuid::try_parse(text).is_ok_and(|id| id.get_version_num() == 7 && id.hyphenated().to_string() == text),
         Leaf::Code => (3..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase()),
         Leaf::Colour => text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|b| b.is_ascii_hexdigit()),
         Leaf::Email => is_email(text),
@@ -149,7 +149,11 @@ mod tests {
             (Leaf::Version, &["1.0.0"], &["1.0", "1.0.0-rc"]),
             (Leaf::Money, &["16.00", "0.52"], &["16", "16,00", "16.0", "-1.00"]),
             (Leaf::Number, &["12", "-0.5"], &["dodici", "inf", "NaN", ""]),
-            (Leaf::Uuid, &["0197a3c2-0000-7000-8000-000000000001"], &["0197A3C2-0000-7000-8000-000000000001", "x"]),
+            (
+                Leaf::Uuid,
+                &["0197a3c2-0000-7000-8000-000000000001"],
+                &["0197A3C2-0000-7000-8000-000000000001", "0197a3c2-0000-4000-8000-000000000001", "x"],
+            ),
             (Leaf::FileName, &["logo.svg"], &["../logo.svg", "a/b", ".hidden"]),
             (Leaf::Text(5), &["NO", "01234", "08:30"], &["", "   ", "123456"]),
         ];

@@ -27,7 +27,7 @@ pub enum Leaf {
     Time,
     /// A moment, RFC 3339.
     Moment,
-    /// A UUID.
+    /// A UUID of version 7: such ids sort by age.
     Uuid,
     /// Three to five capital letters.
     Code,
@@ -73,7 +73,7 @@ impl Leaf {
             Self::MonthDay => ("un giorno dell'anno come 09-29 (mese-giorno)", "a day of the year such as 09-29 (month-day)"),
             Self::Time => ("un'ora come 08:30", "a time such as 08:30"),
             Self::Moment => ("un istante come 2026-03-14T09:22:07Z", "a moment such as 2026-03-14T09:22:07Z"),
-            Self::Uuid => ("un UUID", "a UUID"),
+            Self::Uuid => ("un UUIDv7 in minuscole", "a UUIDv7 in small letters"),
             Self::Code => ("un codice da 3 a 5 lettere maiuscole, come SAN", "a code of 3 to 5 capital letters, such as SAN"),
             Self::Colour => ("un colore come \"#0066CC\" (tra virgolette)", "a colour such as \"#0066CC\" (in quotes)"),
             Self::Email => ("un indirizzo e-mail", "an e-mail address"),
@@ -98,7 +98,7 @@ impl Leaf {
             Self::Date => r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
             Self::MonthDay => r"^[0-9]{2}-[0-9]{2}$",
             Self::Time => r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
-            Self::Uuid => r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+            Self::Uuid => r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
             Self::Code => r"^[A-Z]{3,5}$",
             Self::Colour => r"^#[0-9A-Fa-f]{6}$",
             Self::Email => r"^[^@\s]+@[^@\s]+\.[^@\s]+$",

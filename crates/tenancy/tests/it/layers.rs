@@ -71,6 +71,11 @@ fn a_value_is_explained_with_its_history() {
     fixture
         .write("santarcangelo/services/pink-badge.yaml", "format: 1\ndocuments: {certificate: {excluded: true, reason: non serve qui}}\n");
     insta::assert_snapshot!(shown("services/pink-badge", "documents.certificate"));
+    // A map is what each layer wrote of it; a default that is repeated is the tenant's own.
+    fixture.edit("santarcangelo/branding.yaml", "colors: {primary: \"#003366\"}", "colors: {primary: \"#003366\", text: \"#17324D\"}");
+    insta::assert_snapshot!("explained_map", shown("branding", "colors"));
+    insta::assert_snapshot!("explained_default", shown("branding", "colors.text"));
+    assert_eq!(fixture.problems("santarcangelo", Language::It), "");
     let wrong = explain(&fixture.dir, "santarcangelo", "services/pink-badge", "fees.isue.amount").unwrap_err();
     assert_eq!(wrong.remedy(Language::It), "forse intendevi 'issue'?");
     let wrong = explain(&fixture.dir, "santarcangello", "services/pink-badge", "title").unwrap_err();

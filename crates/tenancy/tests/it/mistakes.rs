@@ -128,6 +128,11 @@ const SLIPS: &[Slip] = &[
     ("unexpected_file", |f| f.write("santarcangelo/brandig.yaml", "format: 1\n")),
     ("wrong_ending", |f| f.write("santarcangelo/services/day-ticket.yml", "format: 1\n")),
     ("newer_format", |f| f.edit(PINK, "format: 1", "format: 2")),
+    ("id_of_another_version", |f| f.edit("santarcangelo/tenant.yaml", "-7000-8000-", "-4000-8000-")),
+    ("release_that_is_gone", |f| {
+        std::fs::remove_dir_all(f.dir.join("unione-valmarecchia/catalogue/2026.1")).unwrap();
+    }),
+    ("followed_by_itself", |f| f.edit("santarcangelo/tenant.yaml", "follow: manual", "follow: stable")),
     ("slug_differs", |f| f.edit("santarcangelo/tenant.yaml", "slug: santarcangelo", "slug: santarcangelo-di-romagna")),
     ("same_domain", |f| f.edit("santarcangelo/tenant.yaml", "sportello.santarcangelo.example", "sportello.cesena.example")),
     ("own_service_named_badly", |f| f.write("santarcangelo/own-services/bees.yaml", "format: 1\n")),
@@ -147,12 +152,70 @@ const SLIPS: &[Slip] = &[
         f.write(PINK, "format: 1\nform: {sections: {mandate: {new: true, use: delegate}}}\n");
     }),
     ("suspended_without_reason", |f| f.write(PINK, "format: 1\nstatus: suspended\n")),
+    ("workflow_role_misspelt", |f| {
+        f.write("santarcangelo/workflows/simple.yaml", "format: 1\ntransitions:\n  grant:\n    by: {case_oficer: true}\n");
+    }),
+    ("workflow_step_that_is_not_offered", |f| {
+        with_points(f);
+        f.write(PINK, "format: 1\nworkflow_points: {after-examination: {new: true, use: comittee-opinion}}\n");
+    }),
+    ("workflow_point_that_is_not_there", |f| {
+        with_points(f);
+        f.write(PINK, "format: 1\nworkflow_points: {after-exam: {new: true, use: committee-opinion}}\n");
+    }),
+    ("notice_without_its_template", |f| {
+        f.write("santarcangelo/workflows/simple.yaml", "format: 1\ntransitions:\n  grant:\n    notify: {applicant: outcomes}\n");
+    }),
+    ("transition_on_a_field_that_is_not_there", |f| {
+        f.append("cesena/catalogue/draft/policies.yaml", "  workflows.*.transitions: free\n");
+        f.publish_all("2026.2");
+        f.write("santarcangelo/workflows/simple.yaml", "format: 1\ntransitions: {grant: {when: answers.request.kid == \"copy\"}}\n");
+    }),
+    ("only_one_language_changed", |f| f.write(PINK, "format: 1\nhow: {it: Vieni allo sportello}\n")),
+    ("only_english_changed", |f| f.write(PINK, "format: 1\nhow: {en: Come to the desk}\n")),
     ("everything_at_once", |f| {
         f.write(PINK, "format: 1\ntitolo: {it: A}\nterm_days: 90\nchannels: [online]\n");
         f.edit("santarcangelo/branding.yaml", "#003366", "blue");
         f.edit("santarcangelo/tenant.yaml", "code: SAN", "code: san");
     }),
 ];
+
+/// Cesena publishes a workflow into which a step may be inserted.
+fn with_points(f: &Fixture) {
+    f.append("cesena/catalogue/draft/workflows/simple.yaml", "points: {after-examination: {offers: {committee-opinion: true}}}\n");
+    f.publish_all("2026.2");
+}
+
+#[test]
+fn who_speaks_italian_alone_need_not_write_english() {
+    let fixture = Fixture::new();
+    fixture.write(PINK, "format: 1\nhow: {it: Vieni allo sportello}\n");
+    fixture.edit("santarcangelo/tenant.yaml", "languages: {it: true, en: true}", "languages: {it: true}");
+    assert_eq!(fixture.problems("santarcangelo", Language::It), "");
+    // A language that is right as it is may be repeated: that is no line too many.
+    let fixture = Fixture::new();
+    let upstream = fixture.load().tenants["cesena"].tenant.clone().unwrap();
+    let english = upstream.service("day-ticket").unwrap().service.audience.en.clone().unwrap();
+    fixture.write("santarcangelo/services/day-ticket.yaml", &format!("format: 1\naudience: {{it: A chiunque, en: \"{english}\"}}\n"));
+    assert_eq!(fixture.problems("santarcangelo", Language::It), "");
+}
+
+/// Programs tell them apart by their code.
+#[test]
+fn mistakes_in_workflows_have_their_code() {
+    for (name, code) in [
+        ("workflow_role_misspelt", "not_one_of"),
+        ("workflow_step_that_is_not_offered", "unknown_reference"),
+        ("workflow_point_that_is_not_there", "unknown_reference"),
+        ("notice_without_its_template", "unknown_reference"),
+        ("transition_on_a_field_that_is_not_there", "bad_condition"),
+    ] {
+        let fixture = Fixture::new();
+        let (_, slip) = SLIPS.iter().find(|(known, _)| *known == name).unwrap();
+        slip(&fixture);
+        assert_eq!(fixture.codes("santarcangelo").first(), Some(&code), "{name}");
+    }
+}
 
 #[test]
 fn mistakes_have_their_message() {

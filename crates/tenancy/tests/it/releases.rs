@@ -133,6 +133,10 @@ fn mistakes_of_a_draft_are_not_published() {
                  reply: {from: {waiting: true}, to: submitted, by: {citizen: true}, title: {it: Rispondi, en: Answer}}\n",
             );
         }),
+        ("transition_on_an_unknown_field", |f| {
+            f.edit(FLOW, "by: {operator: true}}", "by: {operator: true}, when: answers.request.kid == \"copy\"}");
+        }),
+        ("notice_that_is_not_there", |f| f.edit(FLOW, "notify: {applicant: outcome}", "notify: {applicant: outcom}")),
         ("start_that_is_not_there", |f| f.edit(FLOW, "start: submitted", "start: submited")),
         ("unknown_actor", |f| f.edit(FLOW, "operator: true", "operatore: true")),
         ("delegates_without_their_document", |f| f.edit(TICKET, "format: 1\n", "format: 1\ndelegates: {document: mandate}\n")),
