@@ -70,6 +70,10 @@ impl Fixture {
         fs::remove_file(self.dir.join(path)).unwrap();
     }
 
+    pub(crate) fn remove_folder(&self, path: &str) {
+        fs::remove_dir_all(self.dir.join(path)).unwrap();
+    }
+
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.dir.join(path)).unwrap()
     }

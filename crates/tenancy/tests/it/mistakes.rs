@@ -74,7 +74,7 @@ const SLIPS: &[Slip] = &[
         f.write("santarcangelo/templates/outcome.yaml", "format: 1\nbody: {it: \"{{case.note}}\", en: \"{{case.code}}\"}\n");
     }),
     ("office_in_branding", |f| {
-        f.append("santarcangelo/branding.yaml", "texts: {greeting: {it: \"{{office.name}}\", en: \"{{tenant.name}}\"}}\n")
+        f.append("santarcangelo/branding.yaml", "texts: {greeting: {it: \"{{office.name}}\", en: \"{{tenant.name}}\"}}\n");
     }),
     ("condition_on_nothing", |f| f.write(PINK, "format: 1\nfees: {issue: {when: answers.request.kid == \"copy\"}}\n")),
     ("condition_on_an_unknown_document", |f| f.write(PINK, "format: 1\nfees: {issue: {when: documents.certficate > 0}}\n")),
@@ -130,7 +130,7 @@ const SLIPS: &[Slip] = &[
     ("newer_format", |f| f.edit(PINK, "format: 1", "format: 2")),
     ("id_of_another_version", |f| f.edit("santarcangelo/tenant.yaml", "-7000-8000-", "-4000-8000-")),
     ("release_that_is_gone", |f| {
-        std::fs::remove_dir_all(f.dir.join("unione-valmarecchia/catalogue/2026.1")).unwrap();
+        f.remove_folder("unione-valmarecchia/catalogue/2026.1");
     }),
     ("followed_by_itself", |f| f.edit("santarcangelo/tenant.yaml", "follow: manual", "follow: stable")),
     ("slug_differs", |f| f.edit("santarcangelo/tenant.yaml", "slug: santarcangelo", "slug: santarcangelo-di-romagna")),
