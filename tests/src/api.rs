@@ -65,6 +65,8 @@ impl Reply {
 impl Api {
     /// Speaks to an address with a token.
     pub fn new(base: &str, token: Option<String>) -> Self {
+        // Built together with the product the client has its TLS, and wants to know whose cryptography; once is enough.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         Self { base: base.to_owned(), token, language: "it", client: Client::new() }
     }
 

@@ -63,7 +63,7 @@ async fn list(desk: &Desk<'_>, case: CaseId, page: &Page) -> Result<Paged<Opinio
     Ok(Paged { items, next: None })
 }
 
-/// The opinions that the caller's office is waited for.
+/// The opinions that the caller's offices, or one of them, are waited for.
 #[instrument(name = "opinion.asked", skip_all, fields(tenant = %call.tenant.slug))]
 pub async fn asked(engine: &Engine, call: &Call, office: Option<Key>, page: Page) -> Result<Paged<OpinionView>, Failure> {
     let desk = Desk::enter(engine, call, Mode::Read).await?;
@@ -74,13 +74,12 @@ pub async fn asked(engine: &Engine, call: &Call, office: Option<Key>, page: Page
 async fn waited_for(desk: &Desk<'_>, office: Option<Key>, page: &Page) -> Result<Paged<OpinionView>, Failure> {
     desk.may(Action::GiveOpinion)?;
     let own = desk.offices(Action::GiveOpinion);
-    let office = match (office, own.as_deref()) {
+    let offices = match (office, own) {
         (Some(office), Some(own)) if !own.contains(&office) => return Err(Code::Forbidden.into()),
-        (Some(office), _) => office,
-        (None, Some([only])) => only.clone(),
-        (None, _) => return Err(which_office().into()),
+        (Some(office), _) => Some(vec![office]),
+        (None, own) => own,
     };
-    let found = opinions::pending(&desk.tx, &office, cursor(page)?.as_ref(), page.limit).await?;
+    let found = opinions::pending(&desk.tx, offices.as_deref(), cursor(page)?.as_ref(), page.limit).await?;
     let mut items = Vec::with_capacity(found.items.len());
     for opinion in found.items {
         if let Some(case) = rows::find(&desk.tx, opinion.case).await? {
@@ -124,11 +123,6 @@ async fn say(desk: &Desk<'_>, case: CaseId, body: Unread<GiveOpinion>) -> Result
     let opinion = Opinion { given: Some(given), ..asked.clone() };
     let case = desk.passages().follow_on(reached.case).await?;
     view(desk, &case, opinion).await
-}
-
-fn which_office() -> Refusal {
-    let message = Message::new("Hai più di un ufficio: indica quale.", "You have more than one office: name which.");
-    Refusal::with_faults(Code::InvalidParameter, vec![Fault { pointer: "/query/office".to_owned(), code: "required", message }])
 }
 
 fn unknown(request: &str, all: &[Opinion]) -> Refusal {

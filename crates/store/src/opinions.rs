@@ -48,9 +48,12 @@ pub async fn of_case(tx: &TenantTx, case: CaseId) -> Result<Vec<Opinion>> {
     select.all(tx.session()).await?.into_iter().map(opinion).collect()
 }
 
-/// The opinions that an office is still waited for, the first one asked for first.
-pub async fn pending(tx: &TenantTx, office: &Key, after: Option<&Cursor>, limit: u64) -> Result<Slice<Opinion>> {
-    let mut select = tx.rows::<Entity>().filter(Column::Office.eq(office.as_ref())).filter(Column::Verdict.is_null());
+/// The opinions that some offices, or all of them, are still waited for, the first one asked for first.
+pub async fn pending(tx: &TenantTx, offices: Option<&[Key]>, after: Option<&Cursor>, limit: u64) -> Result<Slice<Opinion>> {
+    let mut select = tx.rows::<Entity>().filter(Column::Verdict.is_null());
+    if let Some(offices) = offices {
+        select = select.filter(Column::Office.is_in(offices.iter().map(AsRef::as_ref)));
+    }
     if let Some(after) = after {
         select = select.filter(Column::Id.gt(after.id));
     }

@@ -14,12 +14,12 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameter that `asked` reads")]
 pub(crate) struct OfOffice {
-    /// The office that is asked; the caller's own where it has one.
+    /// One of the caller's offices; all of them where none is named.
     #[param(required = false, max_length = 64, example = "building")]
     office: Option<String>,
 }
 
-/// The opinions that an office of the caller is waited for, first asked first.
+/// The opinions that the caller's offices are waited for, first asked first.
 #[utoipa::path(
     operation_id = "opinions_asked", tag = "opinions", security(("bearer" = [])), params(OfOffice, Paging),
     responses((status = 200, description = "A page of opinions.", body = List<OpinionView>))

@@ -250,7 +250,8 @@ async fn send_parts_of_a_case(tx: &TenantTx, case: CaseId) {
     opinions::find(tx, asked.id).await.unwrap();
     opinions::of_case(tx, case).await.unwrap();
     for place in [None, Some(&place)] {
-        opinions::pending(tx, &asked.office, place, 50).await.unwrap();
+        opinions::pending(tx, Some(std::slice::from_ref(&asked.office)), place, 50).await.unwrap();
+        opinions::pending(tx, None, place, 50).await.unwrap();
     }
     opinions::give(tx, asked.id, &Given { verdict: Verdict::Silent, note: None, by: None, at: now() }).await.unwrap();
     opinions::forgo(tx, case).await.unwrap();

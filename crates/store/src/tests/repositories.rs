@@ -609,7 +609,7 @@ async fn an_opinion_is_given_once_and_waited_for_until_then() {
     let (heritage, works) = (asked("heritage", "culture"), asked("works", "works"));
     opinions::insert(&tx, &heritage).await.unwrap();
     opinions::insert(&tx, &works).await.unwrap();
-    assert_eq!(opinions::pending(&tx, &"works".into(), None, 50).await.unwrap().items, std::slice::from_ref(&works));
+    assert_eq!(opinions::pending(&tx, Some(&["works".into()]), None, 50).await.unwrap().items, std::slice::from_ref(&works));
     let given = Given { verdict: Verdict::Conditional, note: Some("Con prescrizioni".into()), by: Some(case.applicant.id), at: now() };
     assert!(opinions::give(&tx, heritage.id, &given).await.unwrap());
     assert!(!opinions::give(&tx, heritage.id, &Given { verdict: Verdict::Silent, ..given.clone() }).await.unwrap());
