@@ -2,11 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails, fails the test")]
 
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use sportello_tests::{Api, COMMUNES, Commune, Launch, MARIO, PDF, World, draft, submit, take};
 
+/// The day on which these tests run, as the server tells it.
+static TODAY: OnceLock<Date> = OnceLock::new();
+
 fn world() -> World {
-    World::launch(&Launch::default().without_limits())
+    let world = World::launch(&Launch::default().without_limits());
+    let told = world.nobody().get("/health/live");
+    let now = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(told.header("date").unwrap()).unwrap();
+    TODAY.get_or_init(|| now.in_tz("Europe/Rome").unwrap().date());
+    world
 }
 
 /// Pointer and words of each fault of a refused submission.
@@ -62,8 +72,7 @@ fn paper(api: &Api, commune: &Commune, case: &str) {
 }
 
 fn day(offset: i64) -> String {
-    let today = jiff::Timestamp::now().in_tz("Europe/Rome").unwrap().date();
-    today.checked_add(jiff::Span::new().days(offset)).unwrap().to_string()
+    TODAY.get().unwrap().checked_add(jiff::Span::new().days(offset)).unwrap().to_string()
 }
 
 fn permit(commune: &Commune, class: &str, plates: &[&str]) -> Value {

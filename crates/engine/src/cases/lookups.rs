@@ -85,7 +85,13 @@ pub(super) async fn refresh(engine: &Engine, call: &Call, id: CaseId, which: Whi
             Err(Failure::Refused(Refusal { code: Code::RegisterUnavailable, .. })) => continue,
             says => says?,
         };
-        said.insert(lookup.to_string(), json!({"question": question.fingerprint(), "as_of": engine.now(), "says": says}));
+        // Where nothing is connected nothing was asked, and there is nothing to keep or to tell.
+        if says != unknown() {
+            said.insert(lookup.to_string(), json!({"question": question.fingerprint(), "as_of": engine.now(), "says": says}));
+        }
+    }
+    if said.is_empty() {
+        return Ok(Vec::new());
     }
     let desk = Desk::enter(engine, call, Mode::Write).await?;
     let result = keep(&desk, id, &open, &said).await;
@@ -129,7 +135,7 @@ async fn keep(desk: &Desk<'_>, id: CaseId, open: &[Open], said: &BTreeMap<String
     let before = Context::of(desk, &reached.case).await?;
     vault::keep_lookups(desk.engine, &desk.tx, id, said).await?;
     for Open { lookup, register, question: _ } in open {
-        let result = said.get(&**lookup).and_then(|said| said.pointer("/says/match")).and_then(Value::as_str).unwrap_or("unavailable");
+        let Some(result) = said.get(&**lookup).and_then(|said| said.pointer("/says/match")) else { continue };
         desk.event(id, "register_asked", reached.role(), json!({"lookup": lookup, "register": register, "result": result})).await?;
     }
     let after = Context::of(desk, &reached.case).await?;

@@ -12,7 +12,7 @@ use sportello_engine::{
 use crate::{
     fixture::{both, pass, with_service},
     village::resident,
-    world::{World, code, faults, laura, mario, named, staff},
+    world::{World, code, faults, laura, mario, named, page, staff},
 };
 
 /// A pass that knows who asks, and that only those can have of whom everything can be certified.
@@ -92,6 +92,8 @@ async fn a_register_that_is_not_there_or_down_holds_nobody_up() {
     let draft = world.draft(&mario(), "pass", answers("Via Roma")).await.unwrap();
     assert_eq!(sources(&draft), []);
     world.submit(&mario(), draft.case.id).await.unwrap();
+    let events = cases::events(&world.engine, &world.call(&mario()), draft.case.id, page()).await.unwrap().items;
+    assert!(events.iter().all(|event| &*event.kind != "register_asked"), "where nothing is connected nothing was asked");
     world.outside.village.has([resident("Via Roma")]);
     world.outside.village.shut.store(true, Ordering::Relaxed);
     let draft = world.draft(&mario(), "pass", answers("Via Roma")).await.unwrap();
