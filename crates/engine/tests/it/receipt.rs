@@ -48,6 +48,23 @@ async fn it_tells_what_the_law_lists_and_nothing_of_the_answers() {
 }
 
 #[tokio::test]
+async fn the_bodys_own_words_on_it_know_the_case() {
+    let world = World::new().await;
+    let mario = mario();
+    let id = world.permit(&mario).await.case.id;
+    let mut tenant = sportello_domain::tenant::Tenant::clone(&world.alfa);
+    let remedies = json!({
+        "subject": {"it": "Per la pratica {{case.code}}"},
+        "body": {"it": "{{case.service}}, prot. {{ case.register_number }}: {{office.name}} risponde entro il {{case.due_date}}."},
+    });
+    tenant.templates.insert("receipt-remedies".into(), serde_json::from_value(remedies).unwrap());
+    let call = sportello_engine::Call { tenant: std::sync::Arc::new(tenant), ..world.call(&mario) };
+    let (_, text) = receipt(&world, &call, id).await;
+    assert!(text.contains("Per la pratica ALF-2026-0000001"), "{text}");
+    assert!(text.contains("Permesso, prot. 0000001: Polizia locale risponde entro il 01/04/2026."), "{text}");
+}
+
+#[tokio::test]
 async fn it_stays_the_same_until_the_case_has_an_officer() {
     let world = World::new().await;
     let (mario, officer) = (mario(), staff("officer"));
