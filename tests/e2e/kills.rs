@@ -15,7 +15,7 @@ use std::{
 
 use reqwest::blocking::{RequestBuilder, multipart};
 use serde_json::{Value, json};
-use sportello_tests::{Api, Launch, MARIO, PDF, Resident, World, key};
+use sportello_tests::{Api, Launch, MARIO, PDF, Resident, World, http, key};
 
 const KILLS: usize = 100;
 const CLIENTS: usize = 3;
@@ -167,7 +167,7 @@ fn a_hundred_kills_lose_no_answered_write_and_leave_no_number_missing() {
         let (stop, answers) = (AtomicBool::new(false), AtomicUsize::new(0));
         thread::scope(|scope| {
             for (who, token) in &people {
-                let http = reqwest::blocking::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
+                let http = http().timeout(Duration::from_secs(20)).build().expect("a client");
                 let client = Client { base: world.base(), token, http, answered: &answered, answers: &answers };
                 let stop = &stop;
                 scope.spawn(move || hammer(&client, who, stop));

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::{
     Method, StatusCode,
-    blocking::{Client, RequestBuilder, multipart},
+    blocking::{Client, ClientBuilder, RequestBuilder, multipart},
     header::HeaderMap,
 };
 use serde_json::Value;
@@ -13,6 +13,12 @@ use serde_json::Value;
 pub fn key() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("key-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A client to be built. Compiled together with the product it has the product's TLS, and wants to know whose cryptography; once is enough.
+pub fn http() -> ClientBuilder {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    Client::builder()
 }
 
 /// A person with a token, or nobody.
@@ -65,9 +71,7 @@ impl Reply {
 impl Api {
     /// Speaks to an address with a token.
     pub fn new(base: &str, token: Option<String>) -> Self {
-        // Built together with the product the client has its TLS, and wants to know whose cryptography; once is enough.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        Self { base: base.to_owned(), token, language: "it", client: Client::new() }
+        Self { base: base.to_owned(), token, language: "it", client: http().build().expect("a client") }
     }
 
     /// The same person, reading English.

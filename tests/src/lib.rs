@@ -17,7 +17,7 @@ mod people;
 mod provider;
 mod world;
 
-pub use api::{Api, Reply, key};
+pub use api::{Api, Reply, http, key};
 pub use cases::{COMMUNES, Commune, draft, draft_of, ids, submit, take};
 pub use files::{JPEG, PDF, PNG, copy_folder};
 pub use people::{BIANCA, GIUSEPPE, LUCIA, MARIO, Resident, tax_code};
