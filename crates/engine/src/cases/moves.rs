@@ -70,7 +70,6 @@ async fn go(desk: &Desk<'_>, id: CaseId, body: Unread<Take>) -> Result<CaseView,
     let case = passages.carry_out(reached.case, context, &moved, by).await?;
     let case = passages.follow_on(case).await?;
     desk.finish(200, id.uuid(), Some(case.version)).await?;
-    tracing::info!(case = %id, transition = %moved.transition, "case moved");
     let special = desk.sees_special(&case);
     view(desk, Reached { case, roles: reached.roles, special }, false).await
 }
