@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use sportello_tests::{Api, COMMUNES, Commune, Launch, MARIO, PDF, World, draft, submit, take};
+use sportello_tests::{Api, COMMUNES, Commune, Launch, MARIO, PDF, PNG, World, draft, submit, take};
 
 /// The day on which these tests run, as the server tells it.
 static TODAY: OnceLock<Date> = OnceLock::new();
@@ -406,4 +406,79 @@ fn a_full_copy_is_for_the_person_and_the_parents_of_a_minor() {
     answer(&citizen, &case, &json!({"record": {"person": daughter}}));
     submit(&citizen, &case);
     assert_eq!(state(&citizen, &case).1, "in_progress");
+}
+
+/// What a draft with these answers is refused with: pointer and code of each fault.
+#[track_caller]
+fn not_begun(api: &Api, service: &str, answers: &Value) -> Vec<(String, String)> {
+    let refused = api.post("/v1/tenants/cesena/cases", &json!({"service": service, "answers": answers}));
+    assert_eq!(refused.problem(422), "invalid_answers");
+    let text = |fault: &Value, member: &str| fault[member].as_str().unwrap().to_owned();
+    refused.json["errors"].as_array().unwrap().iter().map(|fault| (text(fault, "pointer"), text(fault, "code"))).collect()
+}
+
+#[test]
+fn what_cannot_be_is_refused_when_it_is_saved() {
+    let world = world();
+    let commune = COMMUNES[0];
+    let citizen = world.citizen("cesena", &commune.citizen);
+    let code = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
+    assert_eq!(not_begun(&citizen, "ztl-day-ticket", &ticket("AB123CD", &day(-1))), code("/answers/ticket/day", "too_early"));
+    assert_eq!(not_begun(&citizen, "ztl-day-ticket", &ticket("AB123CD", &day(61))), code("/answers/ticket/day", "too_late"));
+    let mut long = permit(&commune, "resident", &["AB123CD"]);
+    long["permit"]["years"] = json!(4);
+    assert_eq!(not_begun(&citizen, "ztl-permit", &long), code("/answers/permit/years", "too_large"));
+    let mut deep = permit(&commune, "resident", &["AB123CD"]);
+    deep["vehicles"]["list"][0]["plate"] = json!({"text": {"text": "AB123CD"}});
+    assert_eq!(not_begun(&citizen, "ztl-permit", &deep), code("/answers/vehicles/list/0/plate", "wrong_type"));
+    let four = permit(&commune, "family-care", &["AB123CD", "AB124CD", "AB125CD", "AB126CD"]);
+    assert!(not_begun(&citizen, "ztl-permit", &four).contains(&("/answers/vehicles/list".to_owned(), "too_many".to_owned())));
+    let mut more = permit(&commune, "resident", &["AB123CD"]);
+    more["permit"]["colour"] = json!("rosa");
+    assert_eq!(not_begun(&citizen, "ztl-permit", &more), code("/answers/permit/colour", "unknown_field"));
+    // Nobody buys a ticket in the name of another: there is no mandate to show.
+    let body = json!({"service": "ztl-day-ticket", "answers": ticket("AB123CD", &day(0)), "on_behalf_of": COMMUNES[0].other.on_behalf()});
+    let refused = citizen.post("/v1/tenants/cesena/cases", &body);
+    assert_eq!((refused.status, &refused.json["errors"][0]["code"]), (422, &json!("no_delegates")));
+    // A question that is not asked has no answer, whatever the client says.
+    let mut unasked = permit(&commune, "resident", &["AB123CD"]);
+    unasked["permit"]["months"] = json!(3);
+    let case = draft(&citizen, "cesena", "ztl-permit", &unasked);
+    assert_eq!(refused_at(&citizen, &case), ["/answers/permit/months"]);
+}
+
+#[track_caller]
+fn refused_at(api: &Api, case: &str) -> Vec<String> {
+    refused(api, case).into_iter().map(|(pointer, _)| pointer).collect()
+}
+
+#[test]
+fn a_file_is_what_its_bytes_show_and_its_name_is_made_harmless() {
+    let world = world();
+    let commune = COMMUNES[0];
+    let citizen = world.citizen("cesena", &commune.citizen);
+    let case = draft(&citizen, "cesena", "ztl-permit", &permit(&commune, "tenant", &["AB123CD"]));
+    let wrong = citizen.upload(&case, "contract", "contratto.pdf", "application/pdf", PNG);
+    assert_eq!((wrong.problem(422), &wrong.json["errors"][0]["code"]), ("document_refused".to_owned(), &json!("content_mismatch")));
+    let kept = citizen.upload(&case, "contract", "..\\..\\etc/contra\ttto.pdf", "application/pdf", PDF).expect(201);
+    assert_eq!(kept["name"], "contratto.pdf");
+    assert_eq!(citizen.get(&format!("{case}/documents")).expect(200)["items"].as_array().unwrap().len(), 1, "the refused one left nothing");
+}
+
+/// The drawings of the page are the product's own; to renew one, copy what `GET services/{service}/workflow` answers as Mermaid.
+#[test]
+fn the_page_draws_each_procedure_as_the_product_does() {
+    let world = world();
+    let page = std::fs::read_to_string(sportello_tests::repository().join("docs/procedures.md")).unwrap();
+    let mut drawn = 0;
+    for chapter in page.split("\n## ").skip(1) {
+        let service = chapter.lines().next().unwrap().rsplit('`').nth(1).unwrap();
+        let shown = chapter.split("```mermaid\n").nth(1).unwrap().split("\n```").next().unwrap();
+        let path = format!("/v1/tenants/cesena/services/{service}/workflow");
+        let nobody = world.nobody().in_english();
+        let reply = nobody.send(nobody.request("GET", &path).header("accept", "text/vnd.mermaid"));
+        assert_eq!(String::from_utf8_lossy(&reply.bytes).trim_end(), shown, "{service}: renew its drawing in docs/procedures.md");
+        drawn += 1;
+    }
+    assert_eq!(drawn, 7);
 }
