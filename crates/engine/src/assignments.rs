@@ -11,7 +11,7 @@ use sportello_domain::{
     permissions::{Action, Role},
     refusal::{Code, Fault, Message, Refusal},
     service::Key,
-    tenant::Tenant,
+    tenant::{People, Tenant},
 };
 use sportello_store::{
     assignments::{self, AssignmentFilter},
@@ -21,16 +21,30 @@ use tracing::instrument;
 
 use crate::{
     Call, Engine, Failure, Identity, Page, Paged, Unread,
-    call::by_tax_code,
+    call::{by_subject, by_tax_code},
     civil_day,
     desk::{Desk, Mode, cursor},
 };
 
+/// Somebody as an identity provider of the body names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// By fiscal code.
+    TaxCode(Arc<str>),
+    /// By a subject, where the provider tells no fiscal code.
+    Subject {
+        /// The subject.
+        subject: Arc<str>,
+        /// The provider; the one that vouches for staff where there is one only.
+        issuer: Option<Arc<str>>,
+    },
+}
+
 /// A role to give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// To whom: a fiscal code.
-    pub tax_code: Arc<str>,
+    /// To whom.
+    pub whom: Whom,
     /// Given name.
     pub given_name: Arc<str>,
     /// Family name.
@@ -72,14 +86,14 @@ async fn give(desk: &Desk<'_>, body: Unread<Grant>) -> Result<Assignment, Failur
     if let Some(first) = desk.begin().await? {
         return assignments::find(&desk.tx, AssignmentId::new(first)).await?.ok_or_else(|| Code::NotFound.into());
     }
-    let Grant { tax_code, given_name, family_name, role, office, valid_from, valid_until } = body.read()?;
+    let Grant { whom, given_name, family_name, role, office, valid_from, valid_until } = body.read()?;
     let valid_from = valid_from.unwrap_or(desk.today);
-    let code = checked(desk, &tax_code, role, office.as_deref(), (valid_from, valid_until))?;
-    let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(&code));
+    let (known_by, tax_code) = checked(desk, &whom, role, office.as_deref(), (valid_from, valid_until))?;
+    let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &known_by);
     let person = if let Some(person) = persons::find_by_key(&desk.tx, &key).await? {
         person
     } else {
-        let person = Person { id: PersonId::new(desk.id()), tax_code: Some(code), given_name, family_name, email: None };
+        let person = Person { id: PersonId::new(desk.id()), tax_code, given_name, family_name, email: None };
         persons::upsert(&desk.tx, &key, &person, desk.now).await?
     };
     let assignment = Assignment {
@@ -99,16 +113,46 @@ async fn give(desk: &Desk<'_>, body: Unread<Grant>) -> Result<Assignment, Failur
     Ok(assignment)
 }
 
-fn checked(desk: &Desk<'_>, tax_code: &str, role: Role, office: Option<&str>, span: (Date, Option<Date>)) -> Result<Arc<str>, Refusal> {
+/// What a person is known by, and the fiscal code where that is what it is.
+type KnownBy = (String, Option<Arc<str>>);
+
+fn known(desk: &Desk<'_>, whom: &Whom) -> Result<KnownBy, Fault> {
+    match whom {
+        Whom::TaxCode(code) => match TaxCode::parse_at(code, desk.today) {
+            Ok(code) => Ok((by_tax_code(code.as_entered()), Some(code.as_entered().into()))),
+            Err(problem) => Err(Fault { pointer: "/tax_code".to_owned(), code: problem.code(), message: problem.into() }),
+        },
+        Whom::Subject { subject, issuer } => Ok((by_subject(&vouching(desk.tenant(), issuer.as_deref())?, subject), None)),
+    }
+}
+
+/// The provider that vouches for staff: the one named, or the only one.
+fn vouching(tenant: &Tenant, named: Option<&str>) -> Result<Arc<str>, Fault> {
+    let mut staff: Vec<Arc<str>> =
+        tenant.issuers.values().filter(|issuer| issuer.people == People::Staff).map(|issuer| issuer.issuer.clone()).collect();
+    staff.sort_unstable();
+    staff.dedup();
+    let all = staff.join(", ");
+    if let Some(named) = named {
+        staff.retain(|issuer| **issuer == *named);
+    }
+    let [issuer] = staff.as_slice() else {
+        let message = Message::new(
+            format!("Indica in issuer chi garantisce per il personale. Fornitori dell'ente: {all}."),
+            format!("Name in issuer who vouches for staff. The body's providers: {all}."),
+        );
+        return Err(Fault { pointer: "/issuer".to_owned(), code: "unknown_issuer", message });
+    };
+    Ok(issuer.clone())
+}
+
+fn checked(desk: &Desk<'_>, whom: &Whom, role: Role, office: Option<&str>, span: (Date, Option<Date>)) -> Result<KnownBy, Refusal> {
     let mut faults = Vec::new();
     if span.1.is_some_and(|last| last < span.0) {
         let message = Message::new("L'ultimo giorno viene prima del primo.", "The last day comes before the first.");
         faults.push(Fault { pointer: "/valid_until".to_owned(), code: "before_valid_from", message });
     }
-    let code = TaxCode::parse_at(tax_code, desk.today);
-    if let Err(problem) = &code {
-        faults.push(Fault { pointer: "/tax_code".to_owned(), code: problem.code(), message: (*problem).into() });
-    }
+    let known = known(desk, whom).map_err(|fault| faults.push(fault));
     if role == Role::Citizen {
         let message =
             Message::new("Questo ruolo non si assegna: viene dal tipo di accesso.", "This role is not given: it comes from the log-in.");
@@ -125,8 +169,8 @@ fn checked(desk: &Desk<'_>, tax_code: &str, role: Role, office: Option<&str>, sp
         let message = Message::new(format!("Non c'è un ufficio «{office}»."), format!("There is no office “{office}”."));
         faults.push(Fault { pointer: "/office".to_owned(), code: "unknown_office", message });
     }
-    match code {
-        Ok(code) if faults.is_empty() => Ok(code.as_entered().into()),
+    match known {
+        Ok(known) if faults.is_empty() => Ok(known),
         _ => Err(Refusal::with_faults(Code::Unprocessable, faults)),
     }
 }

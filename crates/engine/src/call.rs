@@ -63,9 +63,14 @@ impl Identity {
     pub fn known_by(&self) -> String {
         match &self.tax_code {
             Some(code) => by_tax_code(code),
-            None => format!("subject|{}|{}", self.issuer, self.subject),
+            None => by_subject(&self.issuer, &self.subject),
         }
     }
+}
+
+/// What somebody is known by whom an issuer names by a subject alone.
+pub(crate) fn by_subject(issuer: &str, subject: &str) -> String {
+    format!("subject|{issuer}|{subject}")
 }
 
 /// What somebody with a fiscal code is known by.

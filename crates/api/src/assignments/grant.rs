@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use sportello_domain::permissions::Role;
-use sportello_engine::assignments::{self, Grant};
+use sportello_engine::assignments::{self, Grant, Whom};
 use utoipa::ToSchema;
 
 use super::view::AssignmentView;
@@ -19,9 +19,15 @@ pub(crate) struct GrantBody {
     /// The person's family name.
     #[schema(min_length = 1, max_length = 100, example = "Casadei")]
     family_name: String,
-    /// The person's fiscal code.
-    #[schema(min_length = 11, max_length = 16, example = "CSDMRC80A01C573X")]
-    tax_code: String,
+    /// The person's fiscal code; or `subject`.
+    #[schema(required = false, min_length = 11, max_length = 16, example = "CSDMRC80A01C573X")]
+    tax_code: Option<String>,
+    /// What the identity provider calls the person, where it tells no fiscal code.
+    #[schema(required = false, min_length = 1, max_length = 255, example = "marco.casadei")]
+    subject: Option<String>,
+    /// The identity provider of `subject`; the one that vouches for staff where the body has one only.
+    #[schema(required = false, min_length = 1, max_length = 400, example = "https://login.example.org")]
+    issuer: Option<String>,
     /// The role.
     #[schema(max_length = 32, example = "case_officer")]
     role: String,
@@ -55,10 +61,20 @@ fn read(body: &mut Fields) -> Grant {
     Grant {
         given_name: body.required_text("given_name", 100).into(),
         family_name: body.required_text("family_name", 100).into(),
-        tax_code: body.required_text("tax_code", 16).into(),
+        whom: whom(body),
         role: Role::from_id(&body.required_choice("role", &roles)).unwrap_or(Role::Auditor),
         office: body.text("office", 64).map(Into::into),
         valid_from: body.date("valid_from"),
         valid_until: body.date("valid_until"),
+    }
+}
+
+/// A fiscal code, or else a subject.
+fn whom(body: &mut Fields) -> Whom {
+    let subject = body.text("subject", 255);
+    let issuer = body.text("issuer", 400).map(Into::into);
+    match subject {
+        Some(subject) => Whom::Subject { subject: subject.into(), issuer },
+        None => Whom::TaxCode(body.required_text("tax_code", 16).into()),
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn tenant(slug: &str) -> Tenant {
     let mut tenant: Tenant = serde_json::from_value(json!({
         "id": id, "slug": slug, "code": code, "kind": "municipality",
         "name": both("Comune", "Municipality"), "languages": {"it": true, "en": true},
+        "issuers": {"staff": {"issuer": "https://id.example.org", "audience": slug, "jwks": {}, "algorithms": {}, "people": "staff"}},
         "offices": {
             "police": {"name": both("Polizia locale", "Local police"), "role": "mobility", "email": "polizia@example.org"},
             "registry": {"name": both("Anagrafe", "Registry"), "role": "registry"},

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use sportello_domain::{permissions::Role, refusal::Code, tenant::People};
 use sportello_engine::{
     Identity, Unread,
-    assignments::{self, Grant},
+    assignments::{self, Grant, Whom},
     me, support,
 };
 
@@ -12,7 +12,7 @@ use crate::world::{World, code, faults, mario, page, staff, unreadable};
 
 fn grant(role: Role) -> Grant {
     Grant {
-        tax_code: "VRDGPP70C15I304O".into(),
+        whom: Whom::TaxCode("VRDGPP70C15I304O".into()),
         given_name: "Giuseppe".into(),
         family_name: "Verdi".into(),
         role,
@@ -61,7 +61,7 @@ async fn what_cannot_be_given_is_said_at_once() {
     let world = World::new().await;
     let administrator = staff("administrator");
     let wrong = Grant {
-        tax_code: "VRDGPP70C15I304X".into(),
+        whom: Whom::TaxCode("VRDGPP70C15I304X".into()),
         office: Some("moon".into()),
         valid_from: Some(date(2026, 3, 2)),
         valid_until: Some(date(2026, 3, 1)),
@@ -76,6 +76,23 @@ async fn what_cannot_be_given_is_said_at_once() {
     assert_eq!(code(assignments::grant(&world.engine, &world.call(&officer), unreadable()).await), Code::Forbidden);
     assert_eq!(code(assignments::page(&world.engine, &world.call(&officer), page()).await), Code::Forbidden);
     assert_eq!(code(assignments::page(&world.engine, &world.call(&mario()), page()).await), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn who_has_no_fiscal_code_at_work_is_named_by_what_the_log_in_calls_them() {
+    let world = World::new().await;
+    let administrator = staff("administrator");
+    let case = world.permit(&mario()).await.case.id;
+    let by = |subject: &str, issuer: Option<&str>| Grant {
+        whom: Whom::Subject { subject: subject.into(), issuer: issuer.map(Into::into) },
+        ..grant(Role::CaseOfficer)
+    };
+    assert_eq!(code(world.get(&staff("newcomer"), case).await), Code::NotFound);
+    assignments::grant(&world.engine, &world.call(&administrator), Unread::known(by("newcomer", None))).await.unwrap();
+    assert!(world.get(&staff("newcomer"), case).await.is_ok());
+    let stranger =
+        assignments::grant(&world.engine, &world.call(&administrator), Unread::known(by("x", Some("https://elsewhere.example")))).await;
+    assert_eq!(faults(stranger), [("/issuer".to_owned(), "unknown_issuer")]);
 }
 
 #[tokio::test]
