@@ -404,7 +404,9 @@ fn names_of_data() -> (BTreeSet<String>, BTreeSet<String>) {
 
 /// Whether a line decides something by a literal: compares with it, or has it as the arm of a `match`.
 fn decides(line: &str) -> bool {
-    ["==", "!=", "=>", "matches!", ".eq(", "starts_with(", "ends_with("].iter().any(|sign| line.contains(sign))
+    ["==", "!=", "=>", "matches!", ".eq(", "starts_with(", "ends_with(", ".contains(", "eq_ignore_ascii_case", "if let \""]
+        .iter()
+        .any(|sign| line.contains(sign))
         || line.trim_start().starts_with('|')
         || line.trim_end().ends_with('|')
 }
@@ -446,6 +448,9 @@ fn a_decision_by_name_is_found() {
                   const B: &str = \"pink-badges\"; // \"pink-badge\"\nmatch id {\n    \"a\" | \"pink-badge\" => 1,\n}\n\
                   #[cfg(test)]\nmod tests {\n    const C: &str = \"pink-badge\";\n}\n";
     let found = |strict| lines_that_know(source, &names, strict).into_iter().map(|(line, _)| line).collect::<Vec<_>>();
+    for line in ["id.eq_ignore_ascii_case(\"pink-badge\")", "[\"x\", \"pink-badge\"].contains(&id)", "if let \"pink-badge\" = id {}"] {
+        assert_eq!(lines_that_know(line, &names, false).len(), 1, "{line}");
+    }
     assert_eq!(found(true), [3, 5, 8]);
     assert_eq!(found(false), [3, 8]);
 }

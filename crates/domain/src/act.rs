@@ -118,24 +118,12 @@ impl Act {
 
 /// The text with the act's own words in it; those of the body and its offices are left.
 fn fill(text: &str, case: &Case, read: impl Fn(&str) -> Option<String>) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        filled.push_str(before);
-        let Some((name, behind)) = after.split_once("}}") else {
-            rest = after;
-            continue;
-        };
-        match name.trim().split_once('.') {
-            Some(("values", id)) => filled.push_str(&read(id).unwrap_or_default()),
-            Some(("case", "code")) => filled.push_str(case.code.as_deref().unwrap_or_default()),
-            Some(("case", "register_number")) => filled.push_str(case.register_number.as_deref().unwrap_or_default()),
-            _ => filled.extend(["{{", name, "}}"]),
-        }
-        rest = behind;
-    }
-    filled.push_str(rest);
-    filled
+    placeholders::replace(text, |name| match name.split_once('.') {
+        Some(("values", id)) => read(id).unwrap_or_default(),
+        Some(("case", "code")) => case.code.as_deref().unwrap_or_default().to_owned(),
+        Some(("case", "register_number")) => case.register_number.as_deref().unwrap_or_default().to_owned(),
+        _ => format!("{{{{{name}}}}}"),
+    })
 }
 
 /// A value as people read it. What comes straight from a question with choices is told in the words of the choice.

@@ -39,6 +39,16 @@ pub fn fill(text: &str, tenant: &Tenant, office: Option<&Office>, language: Lang
 
 /// The text of a message with its placeholders filled.
 pub fn fill_about(text: &str, tenant: &Tenant, office: Option<&Office>, case: Option<&About<'_>>, language: Language) -> String {
+    replace(text, |name| value(name, tenant, office, case, language).unwrap_or_default())
+}
+
+/// The text with each placeholder replaced by what stands for its name.
+///
+/// ```
+/// # use sportello_domain::placeholders::replace;
+/// assert_eq!(replace("Fino al {{ until }}, {{x}}.", |name| format!("<{name}>")), "Fino al <until>, <x>.");
+/// ```
+pub fn replace(text: &str, value: impl Fn(&str) -> String) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -47,7 +57,7 @@ pub fn fill_about(text: &str, tenant: &Tenant, office: Option<&Office>, case: Op
             rest = after;
             continue;
         };
-        filled.push_str(&value(name.trim(), tenant, office, case, language).unwrap_or_default());
+        filled.push_str(&value(name.trim()));
         rest = behind;
     }
     filled.push_str(rest);

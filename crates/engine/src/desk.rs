@@ -196,13 +196,13 @@ impl<'a> Desk<'a> {
         Ok(Reached { case, roles, special })
     }
 
-    /// What the caller is to a case on which its office was asked for an opinion: it may read it, but for what is of a special
-    /// category, and say what the office thinks.
+    /// What the caller is to a case on which its office was asked for an opinion: while the case lasts it may read it, but for what is
+    /// of a special category, and say what the office thinks.
     async fn asked(&self, case: &Case) -> Result<Vec<Role>, Failure> {
         let may = |held: &&Assignment| allowed(Action::GiveOpinion, held.role, self.relation) >= Reach::Office;
         let own: Vec<(&Key, Role)> =
             self.assignments.iter().filter(may).filter_map(|held| Some((held.office.as_ref()?, held.role))).collect();
-        if own.is_empty() || case.status == CaseStatus::Draft {
+        if own.is_empty() || case.status == CaseStatus::Draft || case.status.is_concluded() {
             return Ok(Vec::new());
         }
         let asked: BTreeSet<Key> = opinions::of_case(&self.tx, case.id).await?.into_iter().map(|opinion| opinion.office).collect();
@@ -285,7 +285,7 @@ impl<'a> Desk<'a> {
         Ok(idempotency::finish(&self.tx, scope(key, &self.caller()), outcome).await?)
     }
 
-    fn key(&self) -> Result<&'a IdempotencyKey, Refusal> {
+    pub(crate) fn key(&self) -> Result<&'a IdempotencyKey, Refusal> {
         self.call.idempotency_key.as_ref().ok_or_else(|| Code::IdempotencyKeyRequired.into())
     }
 

@@ -55,6 +55,10 @@ pub async fn page(engine: &Engine, call: &Call, case: CaseId, page: Page) -> Res
 
 async fn list(desk: &Desk<'_>, case: CaseId, page: &Page) -> Result<Paged<OpinionView>, Failure> {
     let case = desk.case(case, Action::ReadCase).await?.case;
+    if desk.is_citizen() {
+        // What offices think of a case is told by its outcome; until then it is theirs.
+        return Err(Code::Forbidden.into());
+    }
     cursor(page)?;
     let mut items = Vec::new();
     for opinion in opinions::of_case(&desk.tx, case.id).await? {
@@ -117,7 +121,7 @@ async fn say(desk: &Desk<'_>, case: CaseId, body: Unread<GiveOpinion>) -> Result
     if !opinions::give(&desk.tx, asked.id, &given).await? {
         return Err(Code::OpinionGiven.into());
     }
-    let particulars = json!({"opinion": request, "verdict": verdict, "note": given.note});
+    let particulars = json!({"opinion": request});
     desk.event(case, "opinion", reached.role(), particulars).await?;
     desk.finish(201, asked.id.uuid(), None).await?;
     let opinion = Opinion { given: Some(given), ..asked.clone() };
@@ -163,7 +167,7 @@ pub(crate) async fn end_wait(passages: &Passages<'_>, id: OpinionId) -> Result<(
 }
 
 async fn tell_silence(engine: &Engine, tx: &TenantTx, opinion: &Opinion, now: Timestamp) -> Result<(), Failure> {
-    let particulars = json!({"opinion": opinion.request, "verdict": Verdict::Silent, "note": null});
+    let particulars = json!({"opinion": opinion.request});
     append(engine, tx, opinion.case, "opinion", Role::System, None, now, particulars).await?;
     Ok(())
 }

@@ -51,7 +51,11 @@ async fn with_known(engine: &Engine, call: &Call, draft: CaseView) -> Result<Cas
     if draft.case.status != CaseStatus::Draft || active.is_none_or(|active| active.definition.lookups().next().is_none()) {
         return Ok(draft);
     }
-    lookups::refresh(engine, call, draft.case.id, Which::Open).await?;
+    if let Err(failure) = lookups::refresh(engine, call, draft.case.id, Which::Open).await {
+        // The draft is saved whatever the registers say, or whoever asks them too much.
+        tracing::warn!(case = %draft.case.id, ?failure, "the registers were not asked");
+        return Ok(draft);
+    }
     let replayed = draft.replayed;
     Ok(CaseView { replayed, ..super::get(engine, call, draft.case.id).await? })
 }

@@ -103,6 +103,11 @@ async fn questions(desk: &Desk<'_>, id: CaseId, which: Which) -> Result<Vec<Open
     if reached.case.status != CaseStatus::Draft {
         return Ok(Vec::new());
     }
+    if which == Which::All {
+        // What has changed is told once: not to a request that is refused for something else.
+        desk.key()?;
+        desk.matches(reached.case.version)?;
+    }
     let context = Context::of(desk, &reached.case).await?;
     if context.definition.lookups().next().is_none() {
         return Ok(Vec::new());
@@ -159,6 +164,9 @@ fn says(now: Option<&Known>) -> Message {
 }
 
 /// What registers know of a form, for who may see it, and what became of each lookup.
+///
+/// A delegate sees where an answer comes from that is there anyway, and nothing else of the applicant. To a citizen only the land
+/// registry says what it found: of the population register even "nobody" would be an answer about somebody.
 pub(super) async fn offered(desk: &Desk<'_>, case: &Case, special: bool) -> Result<(Vec<Known>, Vec<Outcome>), Failure> {
     // A draft of a service that is not offered any more has no form to fill.
     let Ok((definition, _)) = definition(desk.ground(), case).await else { return Ok((Vec::new(), Vec::new())) };
@@ -167,9 +175,11 @@ pub(super) async fn offered(desk: &Desk<'_>, case: &Case, special: bool) -> Resu
     }
     let context = Context::of(desk, case).await?;
     let draft = case.status == CaseStatus::Draft;
+    let delegate = desk.is_citizen() && case.applicant.id != desk.person.id;
     let mut offered = known(&context.definition, &context.scope);
-    offered.retain(|known| (special || !known.special) && (draft || known.taken));
-    let outcomes = if draft { outcomes(&context.definition, &context.scope) } else { Vec::new() };
+    offered.retain(|known| (special || !known.special) && (known.taken || (draft && !delegate)));
+    let mut outcomes = if draft { outcomes(&context.definition, &context.scope) } else { Vec::new() };
+    outcomes.retain(|outcome| !desk.is_citizen() || outcome.register == Register::Land);
     Ok((offered, outcomes))
 }
 

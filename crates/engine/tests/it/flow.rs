@@ -187,6 +187,11 @@ async fn an_asked_office_reads_the_case_but_does_not_carry_it_on() {
     assert_eq!(world.get(&registrar, id).await.unwrap().case.id, id);
     assert_eq!(code(world.take(&registrar, id, "disagree", None).await), Code::Forbidden);
     assert!(cases::transitions(&world.engine, &world.call(&registrar), id).await.unwrap().is_empty());
+    let to_the_citizen = opinions::page(&world.engine, &world.call(&mario()), id, page()).await;
+    assert_eq!(code(to_the_citizen), Code::Forbidden, "what offices think is theirs until the outcome");
+    say(&world, "registrar", id, "heritage", Verdict::Unfavourable).await.unwrap();
+    let events = cases::events(&world.engine, &world.call(&mario()), id, page()).await.unwrap().items;
+    assert_eq!(events.last().unwrap().data, json!({"opinion": "heritage"}));
 }
 
 #[tokio::test]
@@ -213,6 +218,7 @@ async fn what_is_not_possible_yet_is_shown_with_its_reason() {
     say(&world, "registrar", id, "heritage", Verdict::Unfavourable).await.unwrap();
     let refused = world.take(&staff("officer"), id, "disagree", None).await.unwrap().case;
     assert_eq!(refused.status, CaseStatus::ConcludedNegative);
+    assert_eq!(code(world.get(&staff("registrar"), id).await), Code::NotFound, "whoever was asked reads it while it lasts");
     // What works has not said is waited for no longer.
     assert_eq!(verdicts(&world, "officer", id).await, [("heritage".to_owned(), Some(Verdict::Unfavourable))]);
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, atomic::Ordering};
 use serde_json::{Value, json};
 use sportello_domain::{ids::CaseId, refusal::Code};
 use sportello_engine::{
-    Unread,
-    cases::{self, CaseView},
+    Call, Unread,
+    cases::{self, CaseView, NewCase},
 };
 
 use crate::{
@@ -77,6 +77,19 @@ async fn what_the_register_no_longer_says_is_told_once() {
 }
 
 #[tokio::test]
+async fn what_changed_is_not_told_to_a_request_that_is_refused_for_something_else() {
+    let world = world().await;
+    world.outside.village.has([resident("Via Roma")]);
+    let draft = world.draft(&mario(), "pass", answers("Via Roma")).await.unwrap().case;
+    world.outside.village.has([resident("Via Nuova")]);
+    let stale = cases::submit(&world.engine, &world.call_at(&mario(), draft.version + 7), draft.id, Unread::known(())).await;
+    assert_eq!(code(stale), Code::VersionMismatch);
+    let keyless = Call { idempotency_key: None, ..world.call(&mario()) };
+    assert_eq!(code(cases::submit(&world.engine, &keyless, draft.id, Unread::known(())).await), Code::IdempotencyKeyRequired);
+    assert_eq!(faults(world.submit(&mario(), draft.id).await), [("/answers/who/street".to_owned(), "register_changed")]);
+}
+
+#[tokio::test]
 async fn conditions_see_what_the_register_says() {
     let world = world().await;
     let mut guarded = resident("Via Roma");
@@ -109,5 +122,13 @@ async fn a_delegate_learns_nothing_and_the_desk_is_helped() {
     assert_eq!((sources(&by_laura), world.outside.village.asked.load(Ordering::Relaxed)), (Vec::new(), 0));
     let at_the_desk = world.draft_for(&staff("operator"), named(&mario()), "pass", json!({})).await.unwrap();
     assert_eq!(sources(&at_the_desk).len(), 1);
+    assert_eq!(at_the_desk.lookups.len(), 1, "the desk is told what became of the question");
+    let new = NewCase { service: "pass".into(), answers: json!({}), on_behalf_of: Some(named(&mario())), delegate: Some(named(&laura())) };
+    let with_laura = cases::create(&world.engine, &world.call(&staff("operator")), Unread::known(new)).await.unwrap();
+    assert_eq!(sources(&with_laura).len(), 1);
+    let to_laura = world.get(&laura(), with_laura.case.id).await.unwrap();
+    assert_eq!((sources(&to_laura), to_laura.lookups), (Vec::new(), Vec::new()), "what the desk was told is not for who came");
+    let to_mario = world.draft(&mario(), "pass", json!({})).await.unwrap();
+    assert_eq!(to_mario.lookups, Vec::new(), "a citizen is told nothing of whom the population register knows");
     assert_eq!(code(world.get(&laura(), at_the_desk.case.id).await), Code::NotFound);
 }
