@@ -5,7 +5,7 @@ use serde_json::Value;
 use sportello_domain::{
     case::{Case, Outcome},
     form::changes::Change,
-    registers::lookup::{self, Homonym, Known},
+    registers::lookup::{self, Known},
     text::Language,
 };
 use sportello_engine::cases::CaseView as Seen;
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     http::place::Place,
+    registers::CandidateView,
     views::{Links, OfficerView, PersonView, instant},
 };
 
@@ -165,44 +166,16 @@ pub(crate) struct LookupView {
     found: String,
     /// The homonyms to choose from: the id of one is the answer that the form asks for.
     #[schema(max_items = 200)]
-    candidates: Vec<HomonymView>,
-}
-
-/// One of several people of the same names.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Homonym)]
-pub(crate) struct HomonymView {
-    /// What the choice is sent back as; it means nothing elsewhere.
-    #[schema(max_length = 64, example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
-    id: String,
-    /// Given name.
-    #[schema(max_length = 100, example = "Mario")]
-    given_name: String,
-    /// Family name.
-    #[schema(max_length = 100, example = "Rossi")]
-    family_name: String,
-    /// The day of birth.
-    #[schema(format = Date, max_length = 10, example = "1962-07-19")]
-    birth_date: String,
-    /// The birthplace's code.
-    #[schema(max_length = 4, example = "F205")]
-    birth_place: String,
+    candidates: Vec<CandidateView>,
 }
 
 impl LookupView {
     fn of(outcome: &lookup::Outcome) -> Self {
-        let candidate = |homonym: &Homonym| HomonymView {
-            id: homonym.id.to_string(),
-            given_name: homonym.given_name.to_string(),
-            family_name: homonym.family_name.to_string(),
-            birth_date: homonym.birth_date.to_string(),
-            birth_place: homonym.birth_place.to_string(),
-        };
         Self {
             lookup: outcome.lookup.to_string(),
             register: outcome.register.id(),
             found: outcome.found.clone(),
-            candidates: outcome.candidates.iter().map(candidate).collect(),
+            candidates: outcome.candidates.iter().map(CandidateView::of_homonym).collect(),
         }
     }
 }

@@ -7,6 +7,8 @@ mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use view::CandidateView;
+
 /// The addresses of this capability.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(population::search).service(land::search);

@@ -5,6 +5,7 @@ use sportello_domain::{
     identity::code_lists::CodeList,
     registers::{
         Holder, Parcel, Person, Property,
+        lookup::Homonym,
         population::{Member, Residence, letter},
     },
     text::Language,
@@ -63,7 +64,7 @@ pub(crate) struct LandAnswerView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RegisterCandidate)]
 pub(crate) struct CandidateView {
-    /// To be sent as `candidate` with the same search; it means nothing elsewhere.
+    /// To be sent as `candidate` with the same search, or as the answer to the form that asks which; it means nothing elsewhere.
     #[schema(max_length = 64, example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     id: String,
     /// Given name.
@@ -279,6 +280,18 @@ fn candidates<T>(found: &Found<T>) -> Vec<CandidateView> {
 }
 
 impl CandidateView {
+    /// One that a case's form lets choose from.
+    pub(crate) fn of_homonym(homonym: &Homonym) -> Self {
+        let Homonym { id, given_name, family_name, birth_date, birth_place } = homonym;
+        Self {
+            id: id.to_string(),
+            given_name: given_name.to_string(),
+            family_name: family_name.to_string(),
+            birth_date: birth_date.to_string(),
+            birth_place: birth_place.to_string(),
+        }
+    }
+
     fn of(candidate: &Candidate) -> Self {
         let Candidate { id, subject } = candidate;
         Self {

@@ -240,6 +240,11 @@ impl Day {
             };
             documents::add(&self.engine, &self.call(who, Language::It), id, Unread::known(act)).await?;
         }
+        // What stands in the way once paid and drawn up, the officer cannot mend either: the case waits where it is.
+        let still = cases::transitions(&self.engine, &call, id).await?.into_iter().find(|open| open.id == passage.id);
+        if still.is_none_or(|open| open.obstacle.is_some()) {
+            return Ok(());
+        }
         let data = passage.transition.form.as_ref().map(|form| {
             let fields = form.fields.iter().filter(|(_, field)| field.required);
             let given: Map<String, Value> =
