@@ -1,0 +1,132 @@
+//! Databases for tests: each a copy of one that `tests/services template` made with the product's own commands, so roles, tables
+//! and policies are those of production.
+//!
+//! Where no server is known these tests fail and say what to do; they are never passed over in silence.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a harness: it is told where the servers are, and what fails here fails the test"
+)]
+
+use std::{
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// What is set to let every suite run on a database instead of on files.
+const PLACEMENT: &str = "SPORTELLO_TEST_PLACEMENT";
+/// Where the server is: the address of a superuser.
+const SERVER: &str = "SPORTELLO_TEST_POSTGRES";
+/// The database that is copied.
+const TEMPLATE: &str = "sportello_template";
+/// What the roles' names begin with.
+const PREFIX: &str = "sportello_test";
+
+/// A database of its own; it is dropped with the value.
+#[derive(Debug)]
+pub struct TestDatabase {
+    superuser: String,
+    name: String,
+}
+
+/// A database, where the suites are to run on one.
+pub fn placement() -> Option<TestDatabase> {
+    match std::env::var(PLACEMENT).as_deref() {
+        Ok("postgres") => Some(TestDatabase::create()),
+        Ok("sqlite") | Err(_) => None,
+        Ok(other) => panic!("{PLACEMENT} is postgres or sqlite, not '{other}'"),
+    }
+}
+
+impl TestDatabase {
+    /// Makes one with all tables and no rows.
+    pub fn create() -> Self {
+        Self::copy_of(TEMPLATE)
+    }
+
+    /// Makes one that belongs to the owner's role and holds nothing.
+    pub fn empty() -> Self {
+        let database = Self::copy_of("template0");
+        let owner = database.role("owner");
+        database.as_superuser(&format!("ALTER DATABASE {} OWNER TO {owner}", database.name));
+        database
+    }
+
+    fn copy_of(template: &str) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let superuser = std::env::var(SERVER).unwrap_or_else(|_| {
+            panic!("{SERVER} is not set: run tests/run, or eval \"$(tests/services start)\" && tests/services template")
+        });
+        let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        psql(&superuser, &format!("CREATE DATABASE {name} TEMPLATE {template} LOCALE 'C'"))
+            .unwrap_or_else(|said| panic!("no database can be made out of {template}; tests/services template makes that one: {said}"));
+        Self { superuser, name }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The address for the role that serves.
+    pub fn server(&self) -> String {
+        self.address("server")
+    }
+
+    /// The address for the role that owns the tables.
+    pub fn owner(&self) -> String {
+        self.address("owner")
+    }
+
+    /// The address for the role that reads everything.
+    pub fn backup(&self) -> String {
+        self.address("backup")
+    }
+
+    /// The name of a role: `owner`, `server` or `backup`.
+    pub fn role(&self, part: &str) -> String {
+        format!("{PREFIX}_{part}")
+    }
+
+    fn address(&self, part: &str) -> String {
+        let host = self.superuser.rsplit_once('@').and_then(|(_, rest)| rest.split('/').next()).expect("an address with a host");
+        format!("postgres://{}:tests@{host}/{}", self.role(part), self.name)
+    }
+
+    /// Runs statements past every wall and answers what they print.
+    #[track_caller]
+    pub fn as_superuser(&self, sql: &str) -> String {
+        let (server, _) = self.superuser.rsplit_once('/').expect("an address with a database");
+        psql(&format!("{server}/{}", self.name), sql).unwrap_or_else(|said| panic!("{sql}: {said}"))
+    }
+
+    /// All rows of all tables, as text.
+    pub fn content(&self) -> String {
+        let tables =
+            self.as_superuser("SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('sportello', 'platform')");
+        tables.lines().map(|table| self.as_superuser(&format!("SELECT row_to_json(t) FROM {table} t")) + "\n").collect()
+    }
+
+    /// Runs statements as a role, and answers what they print or what the database said against it.
+    pub fn run_as(&self, part: &str, sql: &str) -> Result<String, String> {
+        psql(&self.address(part), sql)
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let _ = psql(&self.superuser, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+    }
+}
+
+fn psql(address: &str, sql: &str) -> Result<String, String> {
+    let output = Command::new("psql")
+        .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname", address, "--command", sql])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("psql cannot be run ({error})"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+}
