@@ -19,15 +19,12 @@ use sportello_domain::text::Language;
 use sportello_engine::fleet::{Fleet, TakenIn};
 use sportello_engine::ports::{Clock, PortProblem, Ports, Printer, Reloader};
 use sportello_engine::{Engine, Parts};
-use sportello_store::{StoreSettings, Stores};
+use sportello_store::Stores;
 use sportello_tenancy::problem::{Message, Problem, Span, Words};
 use sportello_tenancy::{Installation, snapshot};
 
 use crate::settings::Settings;
 use crate::stop::{Outcome, Stop};
-
-/// How many tenants' files are open at once.
-const MAX_OPEN: usize = 64;
 
 /// A whole installation, ready to be asked.
 pub(crate) struct Composed {
@@ -113,7 +110,8 @@ impl Doors {
 
     async fn register_one(&self, tenant: &Tenant) -> Outcome {
         let tx = self.stores.write_platform().await?;
-        let known = sportello_store::platform::register(&tx, tenant.id, &tenant.slug, self.clock.now()).await?;
+        let known =
+            sportello_store::platform::register(&tx, tenant.id, &tenant.slug, self.stores.default_placement(), self.clock.now()).await?;
         tx.commit().await?;
         if known {
             return Ok(self.stores.prepare(tenant.id).await?);
@@ -148,7 +146,7 @@ impl Composed {
     /// Puts everything together over a configuration that was read. The built-in issuer is trusted only where `builtin` says so, and
     /// then every register is the demonstration's.
     pub(crate) async fn of(settings: &Settings, mut installation: Installation, builtin: bool) -> Outcome<Self> {
-        let stores = Stores::open(StoreSettings { directory: settings.data.clone(), max_open: MAX_OPEN }).await?;
+        let stores = Stores::open(settings.stores()?).await?;
         let keys = master_key(settings)?;
         let folder = settings.keys();
         let issuer =

@@ -4,6 +4,7 @@
 //! that nobody believes it is in force.
 
 mod file;
+mod placements;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use crate::cli::Places;
 use crate::environment::Environment;
 use crate::stop::{Outcome, Stop};
 pub(crate) use file::FromFile;
+use placements::Placements;
 
 /// Where the server listens unless told otherwise: this machine only.
 const LISTEN: &str = "127.0.0.1:8080";
@@ -37,6 +39,8 @@ pub(crate) struct Settings {
     pub(crate) quotas: Quotas,
     /// Balancers whose word on the caller's address is believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Where rows are kept.
+    pub(crate) placements: Placements,
 }
 
 impl Settings {
@@ -71,6 +75,7 @@ impl Settings {
                 per_tenant_per_second: file.per_tenant_per_second.unwrap_or(usual.per_tenant_per_second),
             },
             trusted_proxies: file.trusted_proxies,
+            placements: file.placements,
         })
     }
 
