@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sportello_test_postgres::TestDatabase;
 use tempfile::TempDir;
 
 use crate::{Api, Resident};
@@ -47,22 +48,73 @@ pub struct Launch {
     pub tenants: PathBuf,
     /// Anything else.
     pub arguments: Vec<String>,
+    /// Lines of `sportello.yaml`, beside those that say where rows are kept.
+    pub settings: String,
     /// What is logged.
     pub log: &'static str,
 }
 
 impl Default for Launch {
     fn default() -> Self {
-        Self { command: "demo", tenants: repository().join("tenants"), arguments: Vec::new(), log: "info,sportello=debug" }
+        Self {
+            command: "demo",
+            tenants: repository().join("tenants"),
+            arguments: Vec::new(),
+            settings: String::new(),
+            log: "info,sportello=debug",
+        }
     }
 }
 
 impl Launch {
     /// The same where nobody is told to wait: for tests that ask more than any citizen would.
     pub fn without_limits(mut self) -> Self {
-        let settings = repository().join("tests/fixtures/without-limits.yaml");
-        self.arguments.extend(["--config".to_owned(), settings.display().to_string()]);
+        self.settings += "limits: {per_caller: {per_minute: 1000000}, per_tenant: {per_second: 100000}}\n";
         self
+    }
+}
+
+/// What outlives a process: its data folder, its settings, and its database where it has one.
+#[derive(Debug)]
+pub struct Data {
+    folder: TempDir,
+    settings: TempDir,
+    database: Option<TestDatabase>,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        let folder = || TempDir::new().expect("a temporary folder");
+        Self { folder: folder(), settings: folder(), database: sportello_test_postgres::placement() }
+    }
+}
+
+impl Data {
+    /// The data folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its database, where its rows are not in files.
+    pub fn database(&self) -> Option<&TestDatabase> {
+        self.database.as_ref()
+    }
+
+    /// Writes the settings and answers where they are.
+    fn write_settings(&self, lines: &str) -> PathBuf {
+        let folder = self.settings.path();
+        let mut text = vec!["format: 1", lines];
+        if let Some(database) = &self.database {
+            std::fs::write(folder.join("server"), database.server()).expect("written");
+            text.push("platform: {postgres: {url_file: server, pool: 8}}");
+            text.push("placements: {main: {postgres: {url_file: server, pool: 8}}}");
+        }
+        std::fs::write(self.settings_file(), text.join("\n")).expect("written");
+        self.settings_file()
+    }
+
+    fn settings_file(&self) -> PathBuf {
+        self.settings.path().join("sportello.yaml")
     }
 }
 
@@ -71,7 +123,7 @@ impl Launch {
 pub struct World {
     child: Child,
     base: String,
-    data: Arc<TempDir>,
+    data: Arc<Data>,
     tenants: PathBuf,
     output: Arc<Mutex<String>>,
     log: Arc<Mutex<String>>,
@@ -85,15 +137,17 @@ impl World {
 
     /// Starts an installation as told.
     pub fn launch(launch: &Launch) -> Self {
-        Self::launch_on(launch, Arc::new(TempDir::new().expect("a temporary folder")))
+        Self::launch_on(launch, Arc::default())
     }
 
     /// Starts an installation on a data folder that is there already.
-    pub fn launch_on(launch: &Launch, data: Arc<TempDir>) -> Self {
+    pub fn launch_on(launch: &Launch, data: Arc<Data>) -> Self {
         let mut child = Command::new(binary())
             .arg(launch.command)
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data.path())
+            .arg("--config")
+            .arg(data.write_settings(&launch.settings))
             .arg("--tenants")
             .arg(&launch.tenants)
             .args(&launch.arguments)
@@ -128,8 +182,19 @@ impl World {
     }
 
     /// The data folder, to be given to the next installation.
-    pub fn keep_data(&self) -> Arc<TempDir> {
+    pub fn keep_data(&self) -> Arc<Data> {
         Arc::clone(&self.data)
+    }
+
+    /// Its database, where its rows are not in files.
+    pub fn database(&self) -> Option<&TestDatabase> {
+        self.data.database()
+    }
+
+    /// What tells another command of the product that this installation is meant.
+    pub fn places(&self) -> [String; 6] {
+        let [data, tenants, config] = [self.data.path(), &self.tenants, &self.data.settings_file()].map(|path| path.display().to_string());
+        ["--data".to_owned(), data, "--tenants".to_owned(), tenants, "--config".to_owned(), config]
     }
 
     /// All that the process printed so far, both streams.
@@ -169,9 +234,9 @@ impl World {
 
     /// A token as `sportello token` prints it.
     pub fn token(&self, tenant: &str, role: &str, tax_code: Option<&str>) -> String {
-        let data = self.data.path().to_str().expect("a plain path");
-        let tenants = self.tenants.to_str().expect("a plain path");
-        let mut arguments = vec!["token", "--tenant", tenant, "--role", role, "--data", data, "--tenants", tenants];
+        let places = self.places();
+        let mut arguments = vec!["token", "--tenant", tenant, "--role", role];
+        arguments.extend(places.iter().map(String::as_str));
         if let Some(code) = tax_code {
             arguments.extend(["--as", code]);
         }
