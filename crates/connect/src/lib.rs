@@ -8,6 +8,7 @@ pub mod files;
 pub mod keys;
 pub mod limiter;
 mod private_files;
+pub mod redis;
 pub mod registers;
 pub mod spool;
 pub mod tokens;

@@ -111,6 +111,8 @@ async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> 
     let mut beside = JoinSet::new();
     beside.spawn(dispatch(composed.engine.clone()));
     beside.spawn(watch(Arc::clone(&composed.reloader), settings.tenants.clone()));
+    let reloader = Arc::clone(&composed.reloader);
+    beside.spawn(async move { reloader.follow().await });
     let mut stopping = JoinSet::new();
     stopping.spawn(async move {
         asked_to_stop().await;

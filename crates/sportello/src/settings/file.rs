@@ -25,6 +25,7 @@ pub(crate) struct FromFile {
     pub(crate) per_tenant_per_second: Option<u32>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) placements: Placements,
+    pub(crate) redis: Option<PathBuf>,
 }
 
 const KEYS: [&str; 14] = [
@@ -47,10 +48,8 @@ const KEYS: [&str; 14] = [
 /// Italian and English.
 type Pair = (&'static str, &'static str);
 
-const REDIS: Pair = ("Redis", "Redis");
 const OPEN_TELEMETRY: Pair = ("OpenTelemetry", "OpenTelemetry");
 const S3: Pair = ("S3", "S3");
-const IN_PROCESS: Pair = ("la memoria del processo", "the memory of the process");
 const LOG: Pair = ("il diario", "the log");
 const LINKS: Pair = ("collegamenti nelle lettere", "links in letters");
 const NO_LINKS: Pair = ("la lettera che nomina la pratica", "the letter that names the case");
@@ -124,17 +123,13 @@ impl Reader {
             per_tenant_per_second: self.limit(per_tenant, "limits.per_tenant", "per_second"),
             trusted_proxies: self.proxies(root),
             placements: self.placements(root),
+            redis: self.redis(root),
         }
     }
 
     /// Names what is set and does not exist yet, each at its place.
     fn parts_that_wait(&mut self, root: &Node) {
-        let fixed = [
-            ("redis", REDIS, IN_PROCESS),
-            ("telemetry", OPEN_TELEMETRY, LOG),
-            ("files.s3", S3, LOCAL_FOLDER),
-            ("public_url", LINKS, NO_LINKS),
-        ];
+        let fixed = [("telemetry", OPEN_TELEMETRY, LOG), ("files.s3", S3, LOCAL_FOLDER), ("public_url", LINKS, NO_LINKS)];
         for (key, part, instead) in fixed {
             if let Some(node) = root.at(key.split('.')) {
                 let at = &node.span;
@@ -201,6 +196,14 @@ impl Reader {
             self.wrong(found, &format!("{group}.{key}"), ("un numero intero maggiore di zero", "a whole number above zero"));
         }
         number
+    }
+
+    fn redis(&mut self, root: &Node) -> Option<PathBuf> {
+        let redis = self.inner(root, "redis", &["url_file"])?;
+        if redis.get("url_file").is_none() {
+            self.lacks(redis, "url_file", "redis");
+        }
+        self.path(redis, "url_file")
     }
 
     fn proxies(&mut self, root: &Node) -> Vec<IpAddr> {

@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Where rows are kept.
     pub(crate) placements: Placements,
+    /// The file with the address of a Redis that processes share.
+    pub(crate) redis: Option<PathBuf>,
 }
 
 impl Settings {
@@ -76,6 +78,7 @@ impl Settings {
             },
             trusted_proxies: file.trusted_proxies,
             placements: file.placements,
+            redis: file.redis,
         })
     }
 

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use sportello_connect::redis::Redis;
 use sportello_store::{EMBEDDED, Placement, PlatformPlacement, PostgresSettings, StoreSettings};
 use sportello_tenancy::yaml::Node;
+use uuid::Uuid;
 
 use super::Settings;
 use super::file::Reader;
@@ -131,6 +133,21 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The Redis that processes share, if they do; the id tells this one from the others.
+    pub(crate) fn redis(&self, process: Uuid) -> Outcome<Option<Redis>> {
+        let Some(file) = &self.redis else { return Ok(None) };
+        let redis = Redis::new(address(file)?.expose_secret(), process).map_err(|error| {
+            let file = file.display();
+            Stop::new(
+                format!("L'indirizzo in {file} non va ({error}): scrivi per esempio redis://localhost:6379."),
+                format!("The address in {file} will not do ({error}): write for example redis://localhost:6379."),
+            )
+        });
+        redis.map(Some)
+    }
+}
+
 impl Reached {
     fn read(&self) -> Outcome<PostgresSettings> {
         let optional = |file: &Option<PathBuf>| file.as_deref().map(address).transpose();
@@ -144,12 +161,12 @@ impl Reached {
 }
 
 /// The address in a file, which has one line.
-fn address(file: &Path) -> Outcome<SecretString> {
+pub(super) fn address(file: &Path) -> Outcome<SecretString> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         let file = file.display();
         Stop::new(
-            format!("L'indirizzo del database in {file} non si può leggere ({error}): controlla il percorso nelle impostazioni."),
-            format!("The database's address in {file} cannot be read ({error}): check the path in the settings."),
+            format!("L'indirizzo in {file} non si può leggere ({error}): controlla il percorso nelle impostazioni."),
+            format!("The address in {file} cannot be read ({error}): check the path in the settings."),
         )
     })?;
     Ok(text.trim().into())

@@ -64,16 +64,16 @@ fn unknown_keys_get_a_suggestion() {
 
 #[test]
 fn parts_that_do_not_exist_yet_are_refused_by_name() {
-    let text = "format: 1\nredis: {url_file: r}\ntelemetry: {otlp: x}\nfiles: {s3: {bucket: b}}\n";
+    let text = "format: 1\ntelemetry: {otlp: x}\nfiles: {s3: {bucket: b}}\n";
     let found = findings(text, Language::En);
     for (line, name) in found.iter().zip(["'redis' asks for Redis", "OpenTelemetry", "'files.s3' asks for S3"]) {
         assert!(line.contains(name), "{line}");
     }
     assert_eq!(
         found[0],
-        "conf/sportello.yaml:2:8: error: 'redis' asks for Redis, which this version does not have yet\n    remedy: remove it: the memory of the process takes its place"
+        "conf/sportello.yaml:2:12: error: 'telemetry' asks for OpenTelemetry, which this version does not have yet\n    remedy: remove it: the log takes its place"
     );
-    assert_eq!(found.len(), 3);
+    assert_eq!(found.len(), 2);
     assert_eq!(
         findings("format: 1\npublic_url: https://sportello.example\n", Language::It),
         [
@@ -122,7 +122,7 @@ fn placements_are_named_and_their_addresses_stand_in_files() {
     assert_eq!(
         stop.sentence.en,
         format!(
-            "The database's address in {} cannot be read (No such file or directory (os error 2)): check the path in the settings.",
+            "The address in {} cannot be read (No such file or directory (os error 2)): check the path in the settings.",
             server.display()
         )
     );
@@ -153,4 +153,24 @@ fn placements_that_say_nothing_two_things_or_what_is_not_there_are_refused() {
             "conf/sportello.yaml:1:1: errore: in sportello.yaml manca 'default_placement'\n    rimedio: aggiungi la riga 'default_placement: …'"
         ]
     );
+}
+
+#[test]
+fn redis_is_reached_by_an_address_in_a_file() {
+    assert_eq!(
+        findings("format: 1\nredis: {url: r}\n", Language::En),
+        [
+            "conf/sportello.yaml:2:8: error: 'url_file' is missing in redis\n    remedy: add the line 'url_file: …'",
+            "conf/sportello.yaml:2:9: error: 'url' is not a key of redis\n    remedy: did you mean 'url_file'?",
+        ]
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sportello.yaml");
+    let file = FromFile::parse(b"format: 1\nredis: {url_file: redis.url}\n", &path).unwrap();
+    let settings = Settings::of(&Places::default(), &Environment::default(), file).unwrap();
+    std::fs::write(folder.path().join("redis.url"), "nowhere\n").unwrap();
+    let stop = settings.redis(uuid::Uuid::nil()).unwrap_err();
+    assert!(stop.sentence.en.ends_with("write for example redis://localhost:6379."), "{}", stop.sentence.en);
+    std::fs::write(folder.path().join("redis.url"), "redis://localhost:6379\n").unwrap();
+    assert!(settings.redis(uuid::Uuid::nil()).unwrap().is_some());
 }
