@@ -12,7 +12,7 @@ use std::{
 use sportello_test_postgres::TestDatabase;
 use tempfile::TempDir;
 
-use crate::{Api, Resident};
+use crate::{Api, Resident, copy_folder};
 
 /// The root of the checkout.
 pub fn repository() -> PathBuf {
@@ -72,6 +72,15 @@ impl Launch {
         self.settings += "limits: {per_caller: {per_minute: 1000000}, per_tenant: {per_second: 100000}}\n";
         self
     }
+
+    /// The same with the Redis that `tests/services` started.
+    #[expect(clippy::disallowed_methods, reason = "a harness is told where the servers are")]
+    pub fn sharing_redis(mut self, data: &Data) -> Self {
+        let address = std::env::var("SPORTELLO_TEST_REDIS").expect("SPORTELLO_TEST_REDIS: run eval \"$(tests/services start)\"");
+        std::fs::write(data.settings.path().join("redis"), address).expect("written");
+        self.settings += "redis: {url_file: redis}\n";
+        self
+    }
 }
 
 /// What outlives a process: its data folder, its settings, and its database where it has one.
@@ -90,6 +99,25 @@ impl Default for Data {
 }
 
 impl Data {
+    /// Data as `sportello demo` leaves them after its first start, in files or in a database: a copy of what `tests/services day` made,
+    /// or nothing yet, so that the demonstration fills them.
+    #[expect(clippy::disallowed_methods, reason = "a harness is told where the data are")]
+    fn of_a_day(in_database: bool) -> Self {
+        let folder = || TempDir::new().expect("a temporary folder");
+        let Ok(day) = std::env::var("SPORTELLO_TEST_DAY") else {
+            return Self { folder: folder(), settings: folder(), database: in_database.then(TestDatabase::create) };
+        };
+        let data = Self { folder: folder(), settings: folder(), database: in_database.then(TestDatabase::of_a_day) };
+        let kind = if in_database { "postgres" } else { "sqlite" };
+        copy_folder(&Path::new(&day).join(kind).join("data"), data.path());
+        data
+    }
+
+    /// The same, where several processes can serve them at once.
+    pub fn shared() -> Self {
+        Self::of_a_day(true)
+    }
+
     /// The data folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
@@ -137,7 +165,9 @@ impl World {
 
     /// Starts an installation as told.
     pub fn launch(launch: &Launch) -> Self {
-        Self::launch_on(launch, Arc::default())
+        let usual = launch.command == "demo" && launch.tenants == repository().join("tenants");
+        let data = if usual { Data::of_a_day(sportello_test_postgres::wanted()) } else { Data::default() };
+        Self::launch_on(launch, Arc::new(data))
     }
 
     /// Starts an installation on a data folder that is there already.

@@ -21,6 +21,8 @@ const PLACEMENT: &str = "SPORTELLO_TEST_PLACEMENT";
 const SERVER: &str = "SPORTELLO_TEST_POSTGRES";
 /// The database that is copied.
 const TEMPLATE: &str = "sportello_template";
+/// The database that holds the demonstration's day.
+const DAY: &str = "sportello_day";
 /// What the roles' names begin with.
 const PREFIX: &str = "sportello_test";
 
@@ -33,9 +35,14 @@ pub struct TestDatabase {
 
 /// A database, where the suites are to run on one.
 pub fn placement() -> Option<TestDatabase> {
+    wanted().then(TestDatabase::create)
+}
+
+/// Whether the suites are to run on a database.
+pub fn wanted() -> bool {
     match std::env::var(PLACEMENT).as_deref() {
-        Ok("postgres") => Some(TestDatabase::create()),
-        Ok("sqlite") | Err(_) => None,
+        Ok("postgres") => true,
+        Ok("sqlite") | Err(_) => false,
         Ok(other) => panic!("{PLACEMENT} is postgres or sqlite, not '{other}'"),
     }
 }
@@ -44,6 +51,11 @@ impl TestDatabase {
     /// Makes one with all tables and no rows.
     pub fn create() -> Self {
         Self::copy_of(TEMPLATE)
+    }
+
+    /// Makes one that holds the demonstration's day.
+    pub fn of_a_day() -> Self {
+        Self::copy_of(DAY)
     }
 
     /// Makes one that belongs to the owner's role and holds nothing.
