@@ -163,3 +163,40 @@ fn a_caller_has_one_measure_at_both_and_a_change_taken_in_at_one_reaches_the_oth
     }
     panic!("the other process was told nothing:\n{}", other.log());
 }
+
+#[test]
+fn a_database_that_goes_away_is_told_and_come_back_to() {
+    let world = World::launch_on(&Launch::default().without_limits(), Arc::new(Data::shared()));
+    let database = world.database().expect("rows are in a database");
+    let api = at(&world, &world.token("cesena", "citizen", Some(MARIO.tax_code)));
+    let case = draft(&api, "cesena", "complaint", &json!({}));
+    let away = |limit: i32| {
+        database.as_superuser(&format!(
+            "ALTER DATABASE {name} CONNECTION LIMIT {limit};
+             SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()",
+            name = database.name()
+        ))
+    };
+    away(0);
+    let reply = api.get(&case);
+    assert_eq!(reply.problem(503), "store_unavailable");
+    assert!(reply.header("retry-after").is_some());
+    assert_eq!(world.nobody().get("/health/ready").problem(503), "store_unavailable");
+    assert_eq!(world.nobody().get("/health/live").status, 200);
+    // What needs no rows goes on.
+    assert_eq!(world.nobody().get("/v1/tenants/cesena/services").status, 200);
+    away(-1);
+    assert_eq!(api.get(&case).expect(200)["status"], "draft");
+    assert_eq!(world.nobody().get("/health/ready").expect(200)["degraded"], json!([]));
+}
+
+#[test]
+fn without_redis_it_goes_on_and_says_so() {
+    let data = Arc::new(Data::default());
+    let launch = Launch { settings: "redis: {url_file: redis}\n".to_owned(), ..Launch::default() };
+    data.write_beside("redis", "redis://127.0.0.1:1");
+    let world = World::launch_on(&launch, data);
+    assert_eq!(world.nobody().get("/v1/tenants/cesena/services").status, 200);
+    assert_eq!(world.nobody().get("/health/ready").expect(200)["degraded"], json!(["redis"]));
+    assert!(world.log().contains("each process counts alone"), "{}", world.log());
+}

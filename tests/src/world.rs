@@ -77,7 +77,7 @@ impl Launch {
     #[expect(clippy::disallowed_methods, reason = "a harness is told where the servers are")]
     pub fn sharing_redis(mut self, data: &Data) -> Self {
         let address = std::env::var("SPORTELLO_TEST_REDIS").expect("SPORTELLO_TEST_REDIS: run eval \"$(tests/services start)\"");
-        std::fs::write(data.settings.path().join("redis"), address).expect("written");
+        data.write_beside("redis", &address);
         self.settings += "redis: {url_file: redis}\n";
         self
     }
@@ -126,6 +126,11 @@ impl Data {
     /// Its database, where its rows are not in files.
     pub fn database(&self) -> Option<&TestDatabase> {
         self.database.as_ref()
+    }
+
+    /// Writes a file beside the settings, to which they may point.
+    pub fn write_beside(&self, name: &str, text: &str) {
+        std::fs::write(self.settings.path().join(name), text).expect("written");
     }
 
     /// Writes the settings and answers where they are.
