@@ -31,6 +31,6 @@ mod support;
 mod tenants;
 mod views;
 
-pub use app::{app, serve};
+pub use app::{app, handlers, serve};
 pub use openapi::{openapi, openapi_yaml};
 pub use state::{ApiSettings, ApiState};

@@ -22,7 +22,8 @@ pub(crate) fn start(filter: Option<&str>, format: Option<&str>) -> Outcome {
     })?;
     let pretty = format.map_or_else(Ui::watched, |format| format == "pretty");
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    // In JSON the span that a line is in stands last in the list of all that it is in, and is not written a second time.
     // A second start in one process, as in tests, keeps the first.
-    let _ = if pretty { builder.compact().try_init() } else { builder.json().flatten_event(true).try_init() };
+    let _ = if pretty { builder.compact().try_init() } else { builder.json().flatten_event(true).with_current_span(false).try_init() };
     Ok(())
 }

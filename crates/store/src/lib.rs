@@ -49,7 +49,7 @@ pub use cursor::{Cursor, NotACursor, Slice};
 pub use placement::PostgresSettings;
 pub use problem::StoreProblem;
 pub use status::{PlaceStatus, status};
-pub use stores::{EMBEDDED, Placement, PlatformPlacement, StoreSettings, Stores};
+pub use stores::{EMBEDDED, Observer, Placement, PlatformPlacement, StoreSettings, Stores};
 pub use tx::{PlatformTx, TenantTx};
 
 /// What every function here answers.

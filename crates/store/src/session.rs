@@ -8,7 +8,7 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Database, Postgres, Row, Sqlite, pool::PoolConnection, query::Query};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Result, StoreProblem, placement::Place, tx::Mode};
+use crate::{Observer, Result, StoreProblem, placement::Place, tx::Mode};
 
 /// How often opening a transaction is tried, where a connection of the pool had died at rest.
 const TRIES: usize = 3;
@@ -88,8 +88,7 @@ pub(crate) struct Session {
     live: Mutex<Live>,
     place: Place,
     mode: Mode,
-    #[cfg(test)]
-    pub(crate) statements: std::sync::Mutex<Vec<Statement>>,
+    observer: Option<Observer>,
 }
 
 struct Live {
@@ -102,7 +101,7 @@ struct Live {
 impl Session {
     /// Takes a connection and sends the statements that open a transaction; answers the text of the last one's row. The statements
     /// go in one message, so this is one round trip.
-    pub(crate) async fn open(place: &Place, mode: Mode, sql: &str) -> Result<(Self, Option<String>)> {
+    pub(crate) async fn open(place: &Place, mode: Mode, sql: &str, observer: Option<Observer>) -> Result<(Self, Option<String>)> {
         let mut tries = 1;
         loop {
             let connection = place.connection(mode).await?;
@@ -110,9 +109,9 @@ impl Session {
                 live: Mutex::new(Live { connection: Some(connection), midway: false }),
                 place: place.clone(),
                 mode,
-                #[cfg(test)]
-                statements: std::sync::Mutex::default(),
+                observer: observer.clone(),
             };
+            session.note(|| Statement::from_string(place.backend(), sql));
             let opened = {
                 let mut live = session.live.lock().await;
                 live.connection.as_mut().ok_or(StoreProblem::Abandoned)?.run(sql.to_owned()).await
@@ -132,6 +131,7 @@ impl Session {
 
     /// Sends `COMMIT` or `ROLLBACK` and, if that worked, lets the connection go back to the pool.
     pub(crate) async fn end(self, sql: &'static str) -> Result<()> {
+        self.note(|| Statement::from_string(self.place.backend(), sql));
         let mut live = self.live.lock().await;
         if live.midway {
             return Err(StoreProblem::Abandoned);
@@ -141,6 +141,12 @@ impl Session {
         connection.run(sql.to_owned()).await.map_err(|error| self.place.problem(&error))?;
         live.connection = None;
         Ok(())
+    }
+
+    fn note(&self, statement: impl FnOnce() -> Statement) {
+        if let Some(observer) = &self.observer {
+            observer.see(self.place.name(), &statement());
+        }
     }
 
     /// The connection for one statement.
@@ -189,39 +195,30 @@ impl ConnectionTrait for Session {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        #[cfg(test)]
-        self.note(&statement);
+        self.note(|| statement.clone());
         let mut live = self.borrow().await?;
         let outcome = live.connection()?.execute(statement).await;
         self.settle(&mut live, outcome)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.note(|| Statement::from_string(self.place.backend(), sql));
         let mut live = self.borrow().await?;
         let outcome = live.connection()?.unprepared(sql.to_owned()).await;
         self.settle(&mut live, outcome)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        #[cfg(test)]
-        self.note(&statement);
+        self.note(|| statement.clone());
         let mut live = self.borrow().await?;
         let outcome = live.connection()?.one(statement).await;
         self.settle(&mut live, outcome)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        #[cfg(test)]
-        self.note(&statement);
+        self.note(|| statement.clone());
         let mut live = self.borrow().await?;
         let outcome = live.connection()?.all(statement).await;
         self.settle(&mut live, outcome)
-    }
-}
-
-#[cfg(test)]
-impl Session {
-    fn note(&self, statement: &Statement) {
-        self.statements.lock().unwrap().push(statement.clone());
     }
 }

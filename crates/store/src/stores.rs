@@ -10,6 +10,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use sea_orm::Statement;
 use sportello_domain::ids::TenantId;
 use tokio::sync::OnceCell;
 
@@ -84,6 +85,30 @@ impl StoreSettings {
     }
 }
 
+/// Somebody who sees every statement before it is sent, with the name of the place to which it goes: benchmarks send the same again
+/// without the product around them, tests ask the database for its plan.
+#[derive(Clone)]
+pub struct Observer(Arc<See>);
+
+type See = dyn Fn(&str, &Statement) + Send + Sync;
+
+impl Observer {
+    /// Calls a function for each statement.
+    pub fn new(see: impl Fn(&str, &Statement) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(see))
+    }
+
+    pub(crate) fn see(&self, place: &str, statement: &Statement) {
+        self.0(place, statement);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
 /// The databases of an installation. Cheap to clone.
 #[derive(Clone)]
 pub struct Stores(Arc<Inner>);
@@ -92,6 +117,7 @@ struct Inner {
     settings: StoreSettings,
     platform: Place,
     databases: HashMap<Arc<str>, Arc<Database>>,
+    observer: Option<Observer>,
     routes: Mutex<Routes>,
 }
 
@@ -117,6 +143,15 @@ impl Slot {
 impl Stores {
     /// Opens the data folder, making it where it does not exist, the platform's database and every database of a placement.
     pub async fn open(settings: StoreSettings) -> Result<Self> {
+        Self::make(settings, None).await
+    }
+
+    /// The same, with somebody who sees the statements.
+    pub async fn open_observed(settings: StoreSettings, observer: Observer) -> Result<Self> {
+        Self::make(settings, Some(observer)).await
+    }
+
+    async fn make(settings: StoreSettings, observer: Option<Observer>) -> Result<Self> {
         make_folder(&settings.directory).await?;
         check_writable(&settings.directory).await?;
         if !settings.placements.contains_key(&settings.default_placement) {
@@ -135,7 +170,7 @@ impl Stores {
             PlatformPlacement::File(path) => Place::File(Arc::new(File::platform(path.clone()).await?)),
             PlatformPlacement::Postgres(reached) => Place::Database(Arc::new(Database::open("platform", reached, Schema::Platform).await?)),
         };
-        Ok(Self(Arc::new(Inner { settings, platform, databases, routes: Mutex::default() })))
+        Ok(Self(Arc::new(Inner { settings, platform, databases, observer, routes: Mutex::default() })))
     }
 
     /// Brings every database of a placement up to this program, as its owner. Files bring themselves up to date when they open.
@@ -163,12 +198,12 @@ impl Stores {
 
     /// Begins to read the platform's rows.
     pub async fn read_platform(&self) -> Result<PlatformTx> {
-        PlatformTx::open(&self.0.platform, Mode::Read).await
+        PlatformTx::open(&self.0.platform, Mode::Read, self.0.observer.clone()).await
     }
 
     /// Begins to change the platform's rows.
     pub async fn write_platform(&self) -> Result<PlatformTx> {
-        PlatformTx::open(&self.0.platform, Mode::Write).await
+        PlatformTx::open(&self.0.platform, Mode::Write, self.0.observer.clone()).await
     }
 
     /// Opens a tenant's place and, where it is a file, brings its tables up to date, so that a problem shows before the first
@@ -213,10 +248,11 @@ impl Stores {
 
     /// A tenant that was moved is looked up once more, and served from where it went.
     async fn begin(&self, tenant: TenantId, mode: Mode) -> Result<TenantTx> {
-        match TenantTx::open(&self.place(tenant).await?, tenant, mode).await {
+        let observer = || self.0.observer.clone();
+        match TenantTx::open(&self.place(tenant).await?, tenant, mode, observer()).await {
             Err(StoreProblem::Moved { .. }) => {
                 self.lock().slots.remove(&tenant);
-                TenantTx::open(&self.place(tenant).await?, tenant, mode).await
+                TenantTx::open(&self.place(tenant).await?, tenant, mode, observer()).await
             }
             begun => begun,
         }

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use sportello_domain::ids::TenantId;
 
-use crate::{Result, StoreProblem, entities::Owned, placement::Place, session::Session};
+use crate::{Observer, Result, StoreProblem, entities::Owned, placement::Place, session::Session};
 
 /// A transaction over the rows of one tenant.
 ///
@@ -32,8 +32,8 @@ pub(crate) enum Mode {
 }
 
 impl TenantTx {
-    pub(crate) async fn open(place: &Place, tenant: TenantId, mode: Mode) -> Result<Self> {
-        let (session, state) = Session::open(place, mode, &place.begin(tenant, mode)).await?;
+    pub(crate) async fn open(place: &Place, tenant: TenantId, mode: Mode, observer: Option<Observer>) -> Result<Self> {
+        let (session, state) = Session::open(place, mode, &place.begin(tenant, mode), observer).await?;
         match state.as_deref() {
             Some("active") => Ok(Self {
                 session,
@@ -116,8 +116,8 @@ pub struct PlatformTx {
 }
 
 impl PlatformTx {
-    pub(crate) async fn open(place: &Place, mode: Mode) -> Result<Self> {
-        let (session, _) = Session::open(place, mode, &place.begin_platform(mode)).await?;
+    pub(crate) async fn open(place: &Place, mode: Mode, observer: Option<Observer>) -> Result<Self> {
+        let (session, _) = Session::open(place, mode, &place.begin_platform(mode), observer).await?;
         Ok(Self { session })
     }
 

@@ -14,7 +14,7 @@ use actix_web::{
 };
 use sportello_domain::refusal::Code;
 use sportello_engine::ports::Allowance;
-use tracing::{Instrument, Span, field::Empty};
+use tracing::{Instrument, Span};
 
 use super::{
     context::{Caller, Context},
@@ -36,8 +36,7 @@ pub(crate) async fn envelope(
     let method = request.method().clone();
     let span = tracing::info_span!(
         "request",
-        request_id = %context.id, method = %method, route = Empty, tenant = host::slug(request.path()).and_then(|slug| known(&state, slug)),
-        status = Empty, code = Empty, milliseconds = Empty,
+        request_id = %context.id, method = %method, tenant = host::slug(request.path()).and_then(|slug| known(&state, slug)),
     );
     if method == Method::HEAD {
         // The server leaves the body out; everything else is what GET would say.
@@ -143,18 +142,16 @@ fn dress(headers: &mut HeaderMap, context: &Context, allowance: &Allowance) {
 }
 
 fn log(span: &Span, response: &ServiceResponse<BoxBody>, code: Option<Code>, started: Instant) {
-    let status = response.status();
+    let status = response.status().as_u16();
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    span.record("route", response.request().match_pattern().as_deref().unwrap_or("none"));
-    span.record("status", status.as_u16());
-    span.record("milliseconds", milliseconds);
-    if let Some(code) = code {
-        span.record("code", code.id());
-    }
+    let route = response.request().match_pattern();
+    let route = route.as_deref().unwrap_or("none");
+    let code = code.map(Code::id);
+    // Not recorded in the span: each record would write the fields of the span anew.
     let _entered = span.enter();
-    if status.is_server_error() {
-        tracing::error!("answered");
+    if response.status().is_server_error() {
+        tracing::error!(route, status, code, milliseconds, "answered");
     } else {
-        tracing::info!("answered");
+        tracing::info!(route, status, code, milliseconds, "answered");
     }
 }

@@ -1,11 +1,15 @@
 //! What every test here needs: a folder, two tenants, ids that count up, and cases that differ where it matters.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     task::Poll,
 };
 
 use jiff::Timestamp;
+use sea_orm::Statement;
 use serde_json::json;
 use sportello_domain::{
     case::{Case, CaseStatus, Person},
@@ -17,7 +21,7 @@ use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{PostgresSettings, StoreSettings, Stores, TenantTx, cases, persons};
+use crate::{Observer, PostgresSettings, StoreSettings, Stores, TenantTx, cases, persons};
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -41,6 +45,7 @@ pub(crate) struct Kit {
     pub(crate) _folder: TempDir,
     pub(crate) cesena: TenantId,
     pub(crate) santarcangelo: TenantId,
+    seen: Arc<Mutex<Vec<Statement>>>,
 }
 
 /// Two tenants where the suites are to run: in files, or in a database that they share.
@@ -66,12 +71,22 @@ pub(crate) async fn kit_in(database: TestDatabase) -> Kit {
 }
 
 async fn kit_with(settings: StoreSettings, folder: TempDir, database: Option<TestDatabase>) -> Kit {
-    let stores = Stores::open(settings.clone()).await.unwrap();
+    let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
+    let all = Arc::clone(&seen);
+    let observer = Observer::new(move |_, statement| all.lock().unwrap().push(statement.clone()));
+    let stores = Stores::open_observed(settings.clone(), observer).await.unwrap();
     let (cesena, santarcangelo) = (TenantId::new(uuid()), TenantId::new(uuid()));
-    Kit { stores, settings, database, _folder: folder, cesena, santarcangelo }
+    Kit { stores, settings, database, _folder: folder, cesena, santarcangelo, seen }
 }
 
 impl Kit {
+    /// The statements that were sent since it was asked last, without those that begin and end a transaction.
+    pub(crate) fn taken(&self) -> Vec<Statement> {
+        let mut seen = std::mem::take(&mut *self.seen.lock().unwrap());
+        seen.retain(|statement| statement.values.is_some());
+        seen
+    }
+
     /// A connection to a tenant's file past everything this crate guards.
     pub(crate) async fn raw(&self, tenant: TenantId) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.stores.file(tenant)).foreign_keys(false);

@@ -21,7 +21,7 @@ use sportello_domain::{
 };
 
 use super::{
-    kit::{day, draft, kit_of, known, lookup_key, now, stored, uuid},
+    kit::{Kit, day, draft, kit_of, known, lookup_key, now, stored, uuid},
     repositories::{entry, new_event},
 };
 use crate::{
@@ -36,14 +36,10 @@ use crate::{
     messages, notes, opinions, outbox, payments, persons, ratings, register, saved_filters, settlements, special, suspensions,
 };
 
-pub(super) fn taken(tx: &TenantTx) -> Vec<Statement> {
-    std::mem::take(&mut tx.session().statements.lock().unwrap())
-}
-
-async fn plan(tx: &TenantTx, mut statement: Statement) -> Vec<String> {
+async fn plan(kit: &Kit, tx: &TenantTx, mut statement: Statement) -> Vec<String> {
     statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
     let rows = tx.session().query_all_raw(statement).await.unwrap();
-    taken(tx);
+    kit.taken();
     rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect()
 }
 
@@ -57,11 +53,11 @@ async fn no_statement_walks_over_a_table() {
     let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     send_everything(&tx).await;
-    let statements = taken(&tx);
+    let statements = kit.taken();
     assert!(statements.len() > 60, "{} statements were sent", statements.len());
     for statement in statements {
         let sql = statement.sql.clone();
-        let steps = plan(&tx, statement).await;
+        let steps = plan(&kit, &tx, statement).await;
         let bounded = sql.contains("LIMIT") && !steps.iter().any(|step| step.contains("TEMP B-TREE"));
         for step in steps {
             assert!(!walks_over_a_table(&step), "{step}\n{sql}");
@@ -100,7 +96,7 @@ async fn the_lists_that_are_read_all_day_come_out_of_an_index_in_order() {
     for (name, filter, order, index) in lists {
         for place in [None, Some(&place)] {
             cases::page(&tx, &filter, order, place, 50).await.unwrap();
-            let plan = plan(&tx, taken(&tx).remove(0)).await;
+            let plan = plan(&kit, &tx, kit.taken().remove(0)).await;
             assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{name} sorts: {plan:?}");
             if name != "the newest" || place.is_some() {
                 assert!(plan[0].contains(index), "{name} does not use {index}: {plan:?}");
@@ -109,7 +105,7 @@ async fn the_lists_that_are_read_all_day_come_out_of_an_index_in_order() {
     }
     let filter = CaseFilter { applicant_or_delegate: Some(person), ..any() };
     cases::page(&tx, &filter, CaseOrder::Newest, Some(&place), 50).await.unwrap();
-    let plan = plan(&tx, taken(&tx).remove(0)).await.join("\n");
+    let plan = plan(&kit, &tx, kit.taken().remove(0)).await.join("\n");
     for index in ["cases_by_applicant_id_id", "cases_by_delegate_id_id"] {
         assert!(plan.contains(&format!("{index} (tenant_id=? AND {}=? AND id<?)", &index[9..index.len() - 3])), "{plan}");
     }

@@ -7,7 +7,7 @@ use sportello_test_postgres::TestDatabase;
 use super::shared;
 use crate::{
     TenantTx,
-    tests::plans::{send_everything, taken},
+    tests::{kit::Kit, plans::send_everything},
 };
 
 /// Rows of every table, and the tenants among whom they are dealt out.
@@ -51,10 +51,10 @@ fn steps(plan: &Value, found: &mut Vec<(String, String, String)>) {
     }
 }
 
-async fn plan(tx: &TenantTx, statement: &Statement) -> Vec<(String, String, String)> {
+async fn plan(kit: &Kit, tx: &TenantTx, statement: &Statement) -> Vec<(String, String, String)> {
     let statement = Statement { sql: format!("EXPLAIN (FORMAT JSON) {}", statement.sql), ..statement.clone() };
     let row = tx.session().query_one_raw(statement).await.unwrap().unwrap();
-    taken(tx);
+    kit.taken();
     let plan: Value = row.try_get_by_index(0).unwrap();
     let mut found = Vec::new();
     steps(&plan[0]["Plan"], &mut found);
@@ -73,11 +73,11 @@ async fn no_statement_reads_a_whole_table_and_the_policy_costs_none_its_index() 
 
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     send_everything(&tx).await;
-    let statements = taken(&tx);
+    let statements = kit.taken();
     assert!(statements.len() > 60, "{} statements were sent", statements.len());
     let mut under_policy = Vec::new();
     for statement in &statements {
-        let steps = plan(&tx, statement).await;
+        let steps = plan(&kit, &tx, statement).await;
         for (does, over, condition) in &steps {
             assert!(does != "Seq Scan", "{} reads all of {over}: {steps:?}", statement.sql);
             let by_index = does.contains("Index") && does.contains("Scan");
@@ -94,7 +94,7 @@ async fn no_statement_reads_a_whole_table_and_the_policy_costs_none_its_index() 
     );
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     for (statement, with) in statements.iter().zip(under_policy) {
-        let without = plan(&tx, statement).await;
+        let without = plan(&kit, &tx, statement).await;
         let indexes = |steps: &[(String, String, String)]| -> Vec<String> {
             let mut used: Vec<String> = steps.iter().filter(|step| step.0.contains("Index")).map(|step| step.1.clone()).collect();
             used.sort();
