@@ -80,6 +80,13 @@ async fn kit_with(settings: StoreSettings, folder: TempDir, database: Option<Tes
 }
 
 impl Kit {
+    /// A transaction of one of the tenants whose own statements alone will be seen: where its rows are was looked up before.
+    pub(crate) async fn begun(&self) -> TenantTx {
+        let tx = self.stores.write(self.cesena).await.unwrap();
+        self.taken();
+        tx
+    }
+
     /// The statements that were sent since it was asked last, without those that begin and end a transaction.
     pub(crate) fn taken(&self) -> Vec<Statement> {
         let mut seen = std::mem::take(&mut *self.seen.lock().unwrap());

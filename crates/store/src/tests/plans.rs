@@ -51,7 +51,7 @@ fn walks_over_a_table(step: &str) -> bool {
 #[tokio::test]
 async fn no_statement_walks_over_a_table() {
     let kit = kit_of(8).await;
-    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let tx = kit.begun().await;
     send_everything(&tx).await;
     let statements = kit.taken();
     assert!(statements.len() > 60, "{} statements were sent", statements.len());
@@ -70,7 +70,7 @@ async fn no_statement_walks_over_a_table() {
 #[tokio::test]
 async fn the_lists_that_are_read_all_day_come_out_of_an_index_in_order() {
     let kit = kit_of(8).await;
-    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let tx = kit.begun().await;
     let place = Cursor { key: "0-2026-06-01".into(), id: uuid() };
     let open = || vec![CaseStatus::InProgress, CaseStatus::SuspendedApplicant];
     let any = CaseFilter::default;

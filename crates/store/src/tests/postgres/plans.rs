@@ -71,7 +71,7 @@ async fn no_statement_reads_a_whole_table_and_the_policy_costs_none_its_index() 
     let rows: u32 = kit.database().as_superuser("SELECT count(*) FROM sportello.cases").parse().unwrap();
     assert!(rows >= ROWS, "{rows}");
 
-    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let tx = kit.begun().await;
     send_everything(&tx).await;
     let statements = kit.taken();
     assert!(statements.len() > 60, "{} statements were sent", statements.len());
@@ -92,7 +92,7 @@ async fn no_statement_reads_a_whole_table_and_the_policy_costs_none_its_index() 
         "DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT oid FROM pg_class WHERE relnamespace = 'sportello'::regnamespace AND relrowsecurity
          LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t); END LOOP; END $$",
     );
-    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    let tx = kit.begun().await;
     for (statement, with) in statements.iter().zip(under_policy) {
         let without = plan(&kit, &tx, statement).await;
         let indexes = |steps: &[(String, String, String)]| -> Vec<String> {
