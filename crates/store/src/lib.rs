@@ -1,9 +1,9 @@
 //! The rows, in a `SQLite` file for each tenant or in a `PostgreSQL` database that tenants share, and the only way to them.
 //!
-//! [`Stores`] knows where each tenant's rows are and hands out a [`TenantTx`], a transaction that is made for one tenant. The repositories are
-//! modules of free functions over it; they take and return the domain's types, filter by the tenant in one place
-//! (`TenantTx::rows` and its two siblings) and cost a round trip or two each. Nothing else offers a connection, so no statement
-//! can run outside a transaction or without a tenant.
+//! [`Stores`] knows where each tenant's rows are and hands out a [`TenantTx`], a transaction that is made for one tenant. The
+//! repositories are modules of free functions over it; they take and return the domain's types, filter by the tenant in one place
+//! (`TenantTx::own`) and cost a round trip or two each. Nothing else offers a connection, so no statement can run outside a
+//! transaction or without a tenant.
 //!
 //! To extend: a new table is a step in `migrations/`, a file in `entities/` and a module here with conversions that name every
 //! column. A list takes a limit and a cursor and has an index that begins with `tenant_id`; the test that reads the query plans

@@ -28,28 +28,28 @@ pub enum StoreProblem {
     /// The file was written by a newer program.
     Newer {
         /// The file.
-        file: String,
+        place: String,
         /// The newest step in it that this program does not know.
         found: String,
         /// The newest step that this program knows.
         known: String,
     },
-    /// Somebody else held the file for longer than is waited.
+    /// Others held the place for longer than is waited.
     Busy {
-        /// The file.
-        file: String,
+        /// The file or database.
+        place: String,
     },
-    /// The file is not what was written.
+    /// What is there is not what was written.
     Corrupt {
-        /// The file.
-        file: String,
+        /// The file or database.
+        place: String,
         /// What the database says.
         detail: String,
     },
-    /// The file holds another tenant's rows.
+    /// The place does not hold the tenant's rows.
     WrongTenant {
-        /// The file.
-        file: String,
+        /// The file or database.
+        place: String,
         /// Whose rows were expected.
         tenant: TenantId,
     },
@@ -154,12 +154,12 @@ impl StoreProblem {
             Self::Folder { path, cause } => format!("Non si può aprire {path}: {cause}."),
             Self::ReadOnly { path } => format!("La cartella dei dati {path} è di sola lettura."),
             Self::Full { path } => format!("Non c'è più spazio sul disco di {path}."),
-            Self::Newer { file, found, known } => {
-                format!("Il database {file} è più recente di questo programma: contiene il passo {found}, il programma arriva a {known}.")
+            Self::Newer { place, found, known } => {
+                format!("Il database {place} è più recente di questo programma: contiene il passo {found}, il programma arriva a {known}.")
             }
-            Self::Busy { file } => format!("Il database {file} è occupato da più di 5 secondi."),
-            Self::Corrupt { file, detail } => format!("Il database {file} è danneggiato: {detail}."),
-            Self::WrongTenant { file, tenant } => format!("Il database {file} non contiene i dati dell'ente {tenant}."),
+            Self::Busy { place } => format!("Il database {place} è occupato da più di 5 secondi."),
+            Self::Corrupt { place, detail } => format!("Il database {place} è danneggiato: {detail}."),
+            Self::WrongTenant { place, tenant } => format!("Il database {place} non contiene i dati dell'ente {tenant}."),
             Self::Moved { tenant } => format!("I dati dell'ente {tenant} sono in corso di spostamento."),
             Self::Unreachable { database, cause } => format!("Il database {database} non risponde: {cause}."),
             Self::Denied { database, detail } => format!("Il database {database} rifiuta: {detail}."),
@@ -191,12 +191,12 @@ impl StoreProblem {
             Self::Folder { path, cause } => format!("{path} cannot be opened: {cause}."),
             Self::ReadOnly { path } => format!("The data folder {path} is read-only."),
             Self::Full { path } => format!("No space is left on the disk of {path}."),
-            Self::Newer { file, found, known } => {
-                format!("The database {file} is newer than this program: it holds step {found}, the program knows up to {known}.")
+            Self::Newer { place, found, known } => {
+                format!("The database {place} is newer than this program: it holds step {found}, the program knows up to {known}.")
             }
-            Self::Busy { file } => format!("The database {file} has been busy for more than 5 seconds."),
-            Self::Corrupt { file, detail } => format!("The database {file} is damaged: {detail}."),
-            Self::WrongTenant { file, tenant } => format!("The database {file} does not hold the data of tenant {tenant}."),
+            Self::Busy { place } => format!("The database {place} has been busy for more than 5 seconds."),
+            Self::Corrupt { place, detail } => format!("The database {place} is damaged: {detail}."),
+            Self::WrongTenant { place, tenant } => format!("The database {place} does not hold the data of tenant {tenant}."),
             Self::Moved { tenant } => format!("The data of tenant {tenant} are being moved."),
             Self::Unreachable { database, cause } => format!("The database {database} does not answer: {cause}."),
             Self::Denied { database, detail } => format!("The database {database} refuses: {detail}."),
@@ -241,16 +241,16 @@ impl StoreProblem {
                 "Start a version of Sportello that is at least as recent, or restore the copy made before the update.",
             ),
             Self::Busy { .. } => language.pick(
-                "Riprova; se continua, chiudi l'altro programma che lo tiene aperto.",
-                "Try again; if it goes on, close the other program that holds it open.",
+                "Riprova; se continua, chiudi l'altro programma che lo tiene aperto, o per PostgreSQL alza pool.",
+                "Try again; if it goes on, close the other program that holds it open, or for PostgreSQL raise pool.",
             ),
             Self::Corrupt { .. } | Self::UnreadableRow { .. } => language.pick(
                 "Ferma Sportello, metti da parte il file e ripristina l'ultima copia di sicurezza.",
                 "Stop Sportello, put the file aside and restore the last backup.",
             ),
             Self::WrongTenant { .. } => language.pick(
-                "Rimetti nella cartella dell'ente il suo database.",
-                "Put the tenant's own database back into its folder.",
+                "Rimetti al suo posto il database dell'ente.",
+                "Put the tenant's own database back in its place.",
             ),
             Self::Moved { .. } => language.pick("Riprova fra qualche minuto.", "Try again in a few minutes."),
             Self::Unreachable { .. } => language.pick(
@@ -310,16 +310,16 @@ impl StoreProblem {
     pub(crate) fn of_sqlite(file: &Path, error: &sqlx::Error) -> Self {
         let path = || file.display().to_string();
         let database = match error {
-            sqlx::Error::PoolTimedOut => return Self::Busy { file: path() },
+            sqlx::Error::PoolTimedOut => return Self::Busy { place: path() },
             sqlx::Error::Io(error) => return Self::of_io(file, error),
             sqlx::Error::Database(database) => database,
             other => return Self::Database { detail: other.to_string() },
         };
         let code: Option<u32> = database.code().and_then(|code| code.parse().ok());
         match code.map(|code| code & 0xFF) {
-            Some(5 | 6) => Self::Busy { file: path() },
+            Some(5 | 6) => Self::Busy { place: path() },
             Some(8) => Self::ReadOnly { path: path() },
-            Some(11 | 26) => Self::Corrupt { file: path(), detail: database.message().to_owned() },
+            Some(11 | 26) => Self::Corrupt { place: path(), detail: database.message().to_owned() },
             Some(13) => Self::Full { path: path() },
             Some(14) => Self::Folder { path: path(), cause: database.message().to_owned() },
             _ => Self::Database { detail: database.message().to_owned() },

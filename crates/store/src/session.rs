@@ -117,7 +117,10 @@ impl Session {
                 live.connection.as_mut().ok_or(StoreProblem::Abandoned)?.run(sql.to_owned()).await
             };
             match opened {
-                Ok(row) => return Ok((session, row)),
+                Ok(row) => {
+                    place.works();
+                    return Ok((session, row));
+                }
                 Err(error) if tries < TRIES && place.is_worth_another(&error) => tries += 1,
                 Err(error) => return Err(place.problem(&error)),
             }

@@ -1,12 +1,11 @@
 //! How far the places of rows are, looked at without changing anything: what an operator asks before and after an update.
 
-use sea_orm_migration::MigratorTrait;
+use std::path::PathBuf;
+
 use sportello_domain::ids::TenantId;
-use sportello_migrations::{PlatformMigrator, TenantMigrator};
-use std::path::{Path, PathBuf};
 
 use crate::{
-    Placement, PlatformPlacement, Result, StoreSettings,
+    Placement, PlatformPlacement, PostgresSettings, Result, StoreSettings,
     placement::{Database, Schema, steps_of},
 };
 
@@ -27,23 +26,11 @@ pub struct PlaceStatus {
     pub missing: usize,
 }
 
-impl PlaceStatus {
-    fn of(place: String, tenant: Option<TenantId>, known: Vec<String>, applied: Option<Vec<String>>) -> Self {
-        let exists = applied.is_some();
-        let applied = applied.unwrap_or_default();
-        let missing = known.iter().filter(|step| !applied.contains(step)).count();
-        Self { place, tenant, exists, found: applied.into_iter().max(), known: known.into_iter().max(), missing }
-    }
-}
-
 /// The platform's place, every database, and the files of some tenants where tenants have files.
 pub async fn status(settings: &StoreSettings, tenants: &[TenantId]) -> Result<Vec<PlaceStatus>> {
     let mut all = vec![match &settings.platform {
-        PlatformPlacement::File(path) => of_file::<PlatformMigrator>(path.clone(), None).await?,
-        PlatformPlacement::Postgres(reached) => {
-            let applied = Database::steps_of("platform", reached, Schema::Platform).await?;
-            PlaceStatus::of("platform".to_owned(), None, Schema::Platform.steps(), Some(applied).filter(|steps| !steps.is_empty()))
-        }
+        PlatformPlacement::File(path) => of_file(path.clone(), Schema::Platform, None).await?,
+        PlatformPlacement::Postgres(reached) => of_database("platform", reached, Schema::Platform).await?,
     }];
     for (name, placement) in &settings.placements {
         match placement {
@@ -52,23 +39,33 @@ pub async fn status(settings: &StoreSettings, tenants: &[TenantId]) -> Result<Ve
                     let path = StoreSettings::file_in(folder, *tenant);
                     // A tenant of a database has no file, and will not get one.
                     if path.exists() || *name == settings.default_placement {
-                        all.push(of_file::<TenantMigrator>(path, Some(*tenant)).await?);
+                        all.push(of_file(path, Schema::Tenants, Some(*tenant)).await?);
                     }
                 }
             }
-            Placement::Postgres(reached) => {
-                let applied = Database::steps_of(name, reached, Schema::Tenants).await?;
-                all.push(PlaceStatus::of(name.to_string(), None, Schema::Tenants.steps(), Some(applied).filter(|steps| !steps.is_empty())));
-            }
+            Placement::Postgres(reached) => all.push(of_database(name, reached, Schema::Tenants).await?),
         }
     }
     Ok(all)
 }
 
-async fn of_file<M: MigratorTrait>(path: PathBuf, tenant: Option<TenantId>) -> Result<PlaceStatus> {
-    let known = M::migrations().iter().map(|step| step.name().to_owned()).collect();
-    let applied = if Path::exists(&path) { Some(steps_of(&path).await?) } else { None };
-    Ok(PlaceStatus::of(path.display().to_string(), tenant, known, applied))
+async fn of_file(path: PathBuf, schema: Schema, tenant: Option<TenantId>) -> Result<PlaceStatus> {
+    let applied = if path.exists() { Some(steps_of(&path).await?) } else { None };
+    Ok(of(path.display().to_string(), schema, tenant, applied))
+}
+
+async fn of_database(name: &str, reached: &PostgresSettings, schema: Schema) -> Result<PlaceStatus> {
+    let applied = Database::steps_of(name, reached, schema).await?;
+    Ok(of(name.to_owned(), schema, None, Some(applied).filter(|steps| !steps.is_empty())))
+}
+
+/// How far the steps are that were applied; none where the place does not exist.
+fn of(place: String, schema: Schema, tenant: Option<TenantId>, applied: Option<Vec<String>>) -> PlaceStatus {
+    let known = schema.steps();
+    let exists = applied.is_some();
+    let applied = applied.unwrap_or_default();
+    let missing = known.iter().filter(|step| !applied.contains(step)).count();
+    PlaceStatus { place, tenant, exists, found: applied.into_iter().max(), known: known.into_iter().max(), missing }
 }
 
 #[cfg(test)]

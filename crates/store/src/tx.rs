@@ -42,7 +42,7 @@ impl TenantTx {
                 unfiltered: false,
             }),
             Some(_) => Err(StoreProblem::Moved { tenant }),
-            None => Err(StoreProblem::WrongTenant { file: session.place(), tenant }),
+            None => Err(StoreProblem::WrongTenant { place: session.place(), tenant }),
         }
     }
 

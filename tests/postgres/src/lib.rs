@@ -11,6 +11,7 @@
 )]
 
 use std::{
+    io::{Seek as _, Write as _},
     process::{Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -121,6 +122,20 @@ impl TestDatabase {
         tables.lines().map(|table| self.as_superuser(&format!("SELECT row_to_json(t) FROM {table} t")) + "\n").collect()
     }
 
+    /// Its rows as `pg_dump` writes them for a role; the tables are there where they are restored.
+    pub fn dump_as(&self, part: &str) -> String {
+        let address = self.address(part);
+        // Without --enable-row-security the program refuses tables that have it; COPY cannot read them back.
+        let arguments = ["--data-only", "--enable-row-security", "--inserts", "--exclude-table=*.seaql_migrations", "--dbname", &address];
+        run(Command::new("pg_dump").args(arguments).stdin(Stdio::null())).expect("the role may read everything")
+    }
+
+    /// Takes in what was dumped, as an administrator: constraints and triggers between rows are looked at when all are there.
+    pub fn restore(&self, dump: &str) {
+        let (server, _) = self.superuser.rsplit_once('/').expect("an address with a database");
+        psql(&format!("{server}/{}", self.name), &format!("SET session_replication_role = replica; {dump}")).expect("the rows come in");
+    }
+
     /// Runs statements as a role, and answers what they print or what the database said against it.
     pub fn run_as(&self, part: &str, sql: &str) -> Result<String, String> {
         psql(&self.address(part), sql)
@@ -133,12 +148,17 @@ impl Drop for TestDatabase {
     }
 }
 
+/// Statements as the program reads them: a dump is too long for an argument.
 fn psql(address: &str, sql: &str) -> Result<String, String> {
-    let output = Command::new("psql")
-        .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname", address, "--command", sql])
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("psql cannot be run ({error})"))?;
+    let arguments = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname", address, "--file", "-"];
+    let mut input = tempfile::tempfile().expect("a file for the statements");
+    input.write_all(sql.as_bytes()).and_then(|()| input.rewind()).expect("the statements fit");
+    run(Command::new("psql").args(arguments).stdin(input))
+}
+
+/// What a program prints, or what it says against it.
+fn run(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("{command:?} cannot be run ({error})"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }

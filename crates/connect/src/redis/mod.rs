@@ -27,7 +27,8 @@ use crate::limiter::{InProcessLimiter, MINUTE, Quotas, SECOND};
 
 /// How long a request waits for Redis at the most.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// For how long it is left alone after it did not answer, in milliseconds: a slow Redis slows one request a second and no more.
+/// For how long it is left alone after it did not answer, in milliseconds. Then one request asks again, so a slow Redis slows one
+/// request a second.
 const REST: i64 = 1_000;
 /// Where processes tell each other that the configuration changed.
 const CHANNEL: &str = "sportello:configuration";
@@ -163,10 +164,21 @@ impl SharedLimiter {
         Self { redis, quotas, clock, take: Script::new(TAKE), alone, resting: AtomicI64::new(0) }
     }
 
+    /// Whether Redis answers as far as is known, or has rested long enough that this request, and no other, asks again. A clock that
+    /// was set back ends the rest too.
+    fn may_ask(&self, now: i64) -> bool {
+        let until = self.resting.load(Ordering::Relaxed);
+        if until == 0 {
+            return true;
+        }
+        let rested = !(1..=REST).contains(&(until - now));
+        rested && self.resting.compare_exchange(until, now + REST, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
     /// What Redis says, if it says something in time.
     async fn shared(&self, caller: (String, u32), tenant: Option<TenantId>) -> Option<Allowance> {
         let now = self.clock.now().as_millisecond();
-        if now < self.resting.load(Ordering::Relaxed) {
+        if !self.may_ask(now) {
             return None;
         }
         let (key, quota) = caller;

@@ -10,7 +10,7 @@ use std::{
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::clock::SystemClock;
+use crate::clock::{SystemClock, tests::Hands};
 
 const A: [u8; 32] = [1; 32];
 const B: [u8; 32] = [2; 32];
@@ -159,6 +159,22 @@ async fn slow_it_keeps_one_request_waiting_and_not_the_next() {
     }
     assert!(limiter.is_alone());
     assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn while_it_is_slow_only_one_of_many_waits_for_it() {
+    let server = Server::start().await;
+    let hands = Arc::new(Hands::default());
+    let quotas = Quotas { per_caller_per_minute: 100, ..Quotas::default() };
+    let limiter = SharedLimiter::new(server.redis(), quotas, Arc::clone(&hands) as Arc<dyn Clock>);
+    assert!(limiter.take(A, None).await.allowed);
+    server.say(&["CLIENT", "PAUSE", "60000"]).await;
+    limiter.take(A, None).await;
+    let now = hands.now().as_millisecond();
+    assert!(!limiter.may_ask(now) && !limiter.may_ask(now + REST - 1), "it rests");
+    assert!(limiter.may_ask(now + REST), "the first one after that asks");
+    assert!(!limiter.may_ask(now + REST) && !limiter.may_ask(now + 2 * REST - 1), "and nobody beside it");
+    assert!(limiter.may_ask(now - 3_600_000), "a clock that was set back does not make it rest for an hour");
 }
 
 /// The client that answers one caller with what was another's is the worst that a cancelled request can leave behind.

@@ -86,6 +86,13 @@ impl Place {
         }
     }
 
+    /// A connection of it opened a transaction.
+    pub(crate) fn works(&self) {
+        if let Self::Database(database) = self {
+            database.works();
+        }
+    }
+
     /// Makes the place know the tenant, where it does not yet.
     pub(crate) async fn admit(&self, tenant: TenantId) -> Result<()> {
         match self {

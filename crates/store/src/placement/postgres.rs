@@ -22,6 +22,7 @@ use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::sync::Mutex;
 
 use super::{turn_of, walls};
 use crate::{Result, StoreProblem, session::Connection, tx::Mode};
@@ -90,8 +91,10 @@ pub(crate) struct Database {
     schema: Schema,
     options: PgConnectOptions,
     pool: PgPool,
-    /// Set once a connection was found dead: then every other is asked first.
+    /// Set from when a connection was found dead until one works again: meanwhile each is asked before it is used.
     doubtful: Arc<AtomicBool>,
+    /// Held by whoever looks whether anybody answers: one at a time, so that a database under load is not asked by all who wait.
+    looking: Mutex<()>,
 }
 
 impl fmt::Debug for Database {
@@ -141,7 +144,7 @@ impl Database {
                 Box::pin(async move { Ok(!ask || connection.ping().await.is_ok()) })
             })
             .connect_lazy_with(options.clone());
-        Self { name: name.into(), schema, options, pool, doubtful }
+        Self { name: name.into(), schema, options, pool, doubtful, looking: Mutex::new(()) }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -174,7 +177,7 @@ impl Database {
             return Err(StoreProblem::Behind { database: self.name.to_string(), missing });
         }
         if self.schema == Schema::Tenants {
-            walls::check(&self.name, connection).await.map_err(|hole| hole.unwrap_or_else(problem))?;
+            walls::check(&self.name, connection).await.map_err(|hole| hole.into_problem(problem))?;
         }
         Ok(())
     }
@@ -236,22 +239,33 @@ impl Database {
             Ok(connection) => Ok(Connection::Postgres(connection)),
             // The pool goes on trying where nobody answers; which of the two it was is worth knowing.
             Err(sqlx::Error::PoolTimedOut) => {
-                self.connect().await?;
-                Err(StoreProblem::Busy { file: self.name.to_string() })
+                if let Ok(_turn) = self.looking.try_lock() {
+                    self.connect().await?;
+                }
+                Err(StoreProblem::Busy { place: self.name.to_string() })
             }
             Err(error) => Err(self.problem(&error)),
         }
     }
 
-    /// Whether an error says that the connection is dead; from then on the others are asked before they are used.
+    /// Whether an error says that the connection is dead.
     pub(crate) fn has_lost(&self, error: &sqlx::Error) -> bool {
         let lost = match error {
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
             sqlx::Error::Database(database) => database.code().is_some_and(|code| code.starts_with("57P")),
             _ => false,
         };
-        self.doubtful.store(lost, Ordering::Relaxed);
+        if lost {
+            self.doubtful.store(true, Ordering::Relaxed);
+        }
         lost
+    }
+
+    /// A connection works.
+    pub(crate) fn works(&self) {
+        if self.doubtful.load(Ordering::Relaxed) {
+            self.doubtful.store(false, Ordering::Relaxed);
+        }
     }
 
     /// Makes the database know a tenant.
@@ -277,19 +291,19 @@ impl Database {
         let said = match error {
             sqlx::Error::Io(error) => return self.unreachable(&error.to_string()),
             sqlx::Error::Tls(error) => return self.unreachable(&error.to_string()),
-            sqlx::Error::PoolTimedOut => return StoreProblem::Busy { file: database() },
+            sqlx::Error::PoolTimedOut => return StoreProblem::Busy { place: database() },
             sqlx::Error::Database(said) => said,
             other => return StoreProblem::Database { detail: other.to_string() },
         };
         match said.code().as_deref() {
             Some("57P01" | "57P02" | "57P03" | "53300" | "08006" | "08001" | "08004") => self.unreachable(said.message()),
-            Some("55P03" | "57014" | "40001" | "40P01") => StoreProblem::Busy { file: database() },
+            Some("55P03" | "57014" | "40001" | "40P01") => StoreProblem::Busy { place: database() },
             Some("28000" | "28P01" | "3D000" | "42501" | "3F000") => {
                 StoreProblem::Denied { database: database(), detail: said.message().to_owned() }
             }
             Some("53100") => StoreProblem::Full { path: database() },
             Some("25006") => StoreProblem::NoWrites { database: database() },
-            Some("XX001" | "XX002") => StoreProblem::Corrupt { file: database(), detail: said.message().to_owned() },
+            Some("XX001" | "XX002") => StoreProblem::Corrupt { place: database(), detail: said.message().to_owned() },
             _ => StoreProblem::Database { detail: said.message().to_owned() },
         }
     }

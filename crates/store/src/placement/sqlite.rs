@@ -117,7 +117,7 @@ impl File {
         if rows.iter().any(|row| row.try_get::<Uuid, _>(0).is_ok_and(|id| id == tenant.uuid())) {
             return Ok(());
         }
-        Err(StoreProblem::WrongTenant { file: self.name.clone(), tenant })
+        Err(StoreProblem::WrongTenant { place: self.name.clone(), tenant })
     }
 }
 
@@ -129,7 +129,7 @@ async fn migrate<M: MigratorTrait>(store: &File) -> Result<()> {
     let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
     if let Some(found) = applied.iter().filter(|step| !known.contains(step)).max() {
         return Err(StoreProblem::Newer {
-            file: store.name.clone(),
+            place: store.name.clone(),
             found: found.clone(),
             known: known.last().cloned().unwrap_or_default(),
         });

@@ -116,7 +116,8 @@ pub(super) enum Hole {
 }
 
 impl Hole {
-    pub(super) fn unwrap_or_else(self, problem: impl FnOnce(sqlx::Error) -> StoreProblem) -> StoreProblem {
+    /// The hole, or what the database's error means.
+    pub(super) fn into_problem(self, problem: impl FnOnce(sqlx::Error) -> StoreProblem) -> StoreProblem {
         match self {
             Self::Found(hole) => hole,
             Self::Unseen(error) => problem(error),

@@ -150,7 +150,7 @@ async fn a_newer_platform_database_is_refused_at_the_start() {
     let pool = pool(&file).await;
     sqlx::raw_sql("INSERT INTO seaql_migrations VALUES ('m0009_later', 0)").execute(&pool).await.unwrap();
     let problem = Stores::open(settings(kit.stores.directory())).await.unwrap_err();
-    let expected = StoreProblem::Newer { file: file.display().to_string(), found: "m0009_later".into(), known: "m0002_placements".into() };
+    let expected = StoreProblem::Newer { place: file.display().to_string(), found: "m0009_later".into(), known: "m0002_placements".into() };
     assert_eq!(problem, expected);
 }
 
@@ -248,7 +248,7 @@ async fn a_file_that_another_program_holds_is_waited_for_and_then_named() {
         problem.text(En),
         format!(
             "The database {file} has been busy for more than 5 seconds. Try again; if it goes on, close the other program that \
-             holds it open."
+             holds it open, or for PostgreSQL raise pool."
         )
     );
     kit.stores.prepare(kit.cesena).await.unwrap();
@@ -285,7 +285,7 @@ async fn the_file_of_one_tenant_is_not_taken_for_anothers() {
     std::fs::copy(from, &to).unwrap();
     let stores = Stores::open(settings(kit.stores.directory())).await.unwrap();
     let problem = stores.read(kit.santarcangelo).await.unwrap_err();
-    let expected = StoreProblem::WrongTenant { file: to.display().to_string(), tenant: kit.santarcangelo };
+    let expected = StoreProblem::WrongTenant { place: to.display().to_string(), tenant: kit.santarcangelo };
     assert_eq!(problem, expected);
 }
 
@@ -318,10 +318,10 @@ fn every_problem_speaks_both_languages() {
         StoreProblem::Folder { path: path.clone(), cause: detail.clone() },
         StoreProblem::ReadOnly { path: path.clone() },
         StoreProblem::Full { path },
-        StoreProblem::Newer { file: file.clone(), found: "b".into(), known: "a".into() },
-        StoreProblem::Busy { file: file.clone() },
-        StoreProblem::Corrupt { file: file.clone(), detail: detail.clone() },
-        StoreProblem::WrongTenant { file, tenant },
+        StoreProblem::Newer { place: file.clone(), found: "b".into(), known: "a".into() },
+        StoreProblem::Busy { place: file.clone() },
+        StoreProblem::Corrupt { place: file.clone(), detail: detail.clone() },
+        StoreProblem::WrongTenant { place: file, tenant },
         StoreProblem::Moved { tenant },
         StoreProblem::UnreadableRow { table: "cases", column: "status" },
         StoreProblem::Abandoned,

@@ -6,8 +6,22 @@ use sportello_test_postgres::TestDatabase;
 use super::{refused, settings, shared};
 use crate::{
     Placement, PlatformPlacement, PostgresSettings, StoreProblem, StoreSettings, Stores, counters, status,
-    tests::{isolation::fill, kit::uuid},
+    tests::{
+        isolation::fill,
+        kit::{Kit, uuid},
+    },
 };
+
+/// Two tenants with rows in every table.
+async fn filled() -> Kit {
+    let kit = shared().await;
+    for tenant in [kit.cesena, kit.santarcangelo] {
+        let tx = kit.stores.write(tenant).await.unwrap();
+        fill(&tx).await;
+        tx.commit().await.unwrap();
+    }
+    kit
+}
 
 /// The settings of whoever updates a database.
 fn owning(folder: &std::path::Path, database: &TestDatabase) -> StoreSettings {
@@ -105,13 +119,24 @@ async fn a_server_that_comes_back_is_gone_on_with() {
 }
 
 #[tokio::test]
-async fn the_backup_reads_all_tenants_and_changes_none() {
+async fn a_pool_without_a_free_connection_is_told_as_busy_and_not_as_gone() {
     let kit = shared().await;
-    for tenant in [kit.cesena, kit.santarcangelo] {
-        let tx = kit.stores.write(tenant).await.unwrap();
-        fill(&tx).await;
-        tx.commit().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let stores = Stores::open(settings(folder.path(), &kit.database().server())).await.unwrap();
+    stores.prepare(kit.cesena).await.unwrap();
+    let held = (stores.read(kit.cesena).await.unwrap(), stores.read(kit.cesena).await.unwrap());
+    let (one, other) = tokio::join!(stores.read(kit.cesena), stores.read(kit.cesena));
+    for problem in [one.unwrap_err(), other.unwrap_err()] {
+        assert_eq!(problem.what(En), "The database main has been busy for more than 5 seconds.");
+        assert!(problem.is_passing());
     }
+    held.0.rollback().await.unwrap();
+    stores.prepare(kit.cesena).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_backup_reads_all_tenants_and_changes_none() {
+    let kit = filled().await;
     let run = |sql: &str| kit.database().run_as("backup", sql);
     assert_eq!(run("SELECT count(DISTINCT tenant_id) FROM sportello.cases").unwrap(), "2");
     assert!(run("DELETE FROM sportello.cases").unwrap_err().contains("permission denied"));
@@ -119,14 +144,22 @@ async fn the_backup_reads_all_tenants_and_changes_none() {
 }
 
 #[tokio::test]
+async fn a_dump_by_the_backup_role_restores_to_the_same_rows() {
+    let kit = filled().await;
+    let dump = kit.database().dump_as("backup");
+    let restored = TestDatabase::create();
+    restored.restore(&dump);
+    assert!(restored.content().len() > 1_000);
+    assert_eq!(restored.content(), kit.database().content());
+    // What was restored is behind the wall again.
+    let folder = tempfile::tempdir().unwrap();
+    Stores::open(settings(folder.path(), &restored.server())).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_owner_changes_rows_of_two_tenants_in_one_step() {
     // Forced row-level security binds the owner too; without a policy of its own a step over data would change nothing, in silence.
-    let kit = shared().await;
-    for tenant in [kit.cesena, kit.santarcangelo] {
-        let tx = kit.stores.write(tenant).await.unwrap();
-        fill(&tx).await;
-        tx.commit().await.unwrap();
-    }
+    let kit = filled().await;
     let sql =
         "WITH changed AS (UPDATE sportello.cases SET office = 'moved' RETURNING tenant_id) SELECT count(DISTINCT tenant_id) FROM changed";
     assert_eq!(kit.database().run_as("owner", sql).unwrap(), "2");
