@@ -20,7 +20,7 @@ use crate::{Observer, Result, StoreProblem, entities::Owned, placement::Place, s
 pub struct TenantTx {
     session: Session,
     tenant: TenantId,
-    #[cfg(test)]
+    #[cfg(any(test, feature = "unfiltered"))]
     pub(crate) unfiltered: bool,
 }
 
@@ -38,8 +38,8 @@ impl TenantTx {
             Some("active") => Ok(Self {
                 session,
                 tenant,
-                #[cfg(test)]
-                unfiltered: false,
+                #[cfg(any(test, feature = "unfiltered"))]
+                unfiltered: cfg!(feature = "unfiltered"),
             }),
             Some(_) => Err(StoreProblem::Moved { tenant }),
             None => Err(StoreProblem::WrongTenant { place: session.place(), tenant }),
@@ -88,7 +88,7 @@ impl TenantTx {
 
     /// The filter by tenant: the first wall. Tests take it away to see that the database's own holds alone.
     fn own<E: Owned>(&self) -> Expr {
-        #[cfg(test)]
+        #[cfg(any(test, feature = "unfiltered"))]
         if self.unfiltered {
             return sea_orm::sea_query::ExprTrait::eq(Expr::val(1), 1);
         }
