@@ -16,11 +16,16 @@
 mod network;
 mod operations;
 mod table;
+mod walk;
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use network::{Network, ROLES};
+use network::{GRANTING, Network, OWN, ROLES, SIBLING};
 use sportello_tests::{Data, Launch, repository};
+use walk::{Desk, Dice};
+
+/// How long the walk is.
+const STEPS: usize = 150;
 
 fn expected() -> PathBuf {
     repository().join("tests/e2e/matrix/expected.txt")
@@ -76,6 +81,33 @@ fn without_both_walls_what_is_anothers_is_found() {
     take_the_wall_down(&network);
     let found = table::crossings(&network);
     assert!(found.contains(&"cases_read".to_owned()) && found.contains(&"documents_content".to_owned()), "{found:?}");
+}
+
+/// A commune works alone at one installation; at another it does the same while two others work too and reach for what it has. Its
+/// people are told the same to the letter, step by step: numbers, lists, searches, exports, errors.
+#[test]
+fn a_desk_is_told_the_same_whether_or_not_others_work() {
+    let start = || Network::start(Launch::default(), Data::default());
+    let (quiet, busy) = (start(), start());
+    let (mut alone, mut among) = (Desk::of(&quiet, OWN), Desk::of(&busy, OWN));
+    let mut others = [Desk::of(&busy, GRANTING), Desk::of(&busy, SIBLING)];
+    let (mut dice, mut others_dice) = (Dice(20_261_128), Dice(8));
+    let mut different_answers = BTreeSet::new();
+    for step in 0..STEPS {
+        for other in &mut others {
+            for _ in 0..others_dice.below(3) {
+                other.step(&mut others_dice);
+            }
+        }
+        if step % 20 == 19 {
+            others[step % 2].reach_for(&among.some_case(&mut others_dice));
+        }
+        let (told, same) = (alone.step(&mut dice.clone()), among.step(&mut dice));
+        assert_eq!(told, same, "step {step}");
+        different_answers.insert(told);
+    }
+    assert!(different_answers.len() > STEPS / 2, "only {} different answers: the walk stands still", different_answers.len());
+    assert_eq!(quiet.letters(OWN), busy.letters(OWN), "what is sent for the one, and what is sent for it among others");
 }
 
 fn unfiltered() -> Launch {

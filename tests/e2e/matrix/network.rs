@@ -1,6 +1,6 @@
 //! The four bodies of the matrix, the people in them, and one of everything in each.
 
-use std::{fmt::Write as _, fs, sync::Arc};
+use std::{fmt::Write as _, fs, sync::Arc, thread, time::Duration};
 
 use serde_json::{Value, json};
 use sportello_tests::{
@@ -22,7 +22,7 @@ pub(crate) struct Body {
 /// Whose paths are asked.
 pub(crate) const OWN: Body = Body { slug: "santarcangelo", relation: "own", word: "Ombracinque" };
 /// The neighbour in the same union.
-const SIBLING: Body = Body { slug: "verucchio", relation: "sibling", word: "Ventosette" };
+pub(crate) const SIBLING: Body = Body { slug: "verucchio", relation: "sibling", word: "Ventosette" };
 /// Whose catalogue it is.
 pub(crate) const GRANTING: Body = Body { slug: "cesena", relation: "granting", word: "Lampotredici" };
 /// Through which it is inherited.
@@ -124,6 +124,19 @@ impl Network {
         ]
     }
 
+    /// How many letters were written for a body, once no more are.
+    pub(crate) fn letters(&self, body: Body) -> usize {
+        let id = self.world.nobody().get(&format!("/v1/tenants/{}", body.slug)).expect(200)["id"].as_str().expect("an id").to_owned();
+        let folder = self.world.data().join("outgoing").join(id);
+        let count = || fs::read_dir(&folder).map_or(0, |entries| entries.flatten().count());
+        let mut last = usize::MAX;
+        while last != count() {
+            last = count();
+            thread::sleep(Duration::from_secs(5));
+        }
+        last
+    }
+
     /// The first administrator from the command line, everybody else by that one.
     fn appoint(&self, body: Body) {
         let person = resident(body, "administrator");
@@ -189,7 +202,7 @@ fn is_staff(role: &str) -> bool {
 }
 
 /// The person who holds a role at a body; the name is the body's word.
-fn resident(body: Body, role: &str) -> Resident {
+pub(crate) fn resident(body: Body, role: &str) -> Resident {
     let place = |found: Option<usize>| found.expect("one of those above");
     let number = place(BODIES.iter().position(|known| *known == body)) * ROLES.len() + place(ROLES.iter().position(|known| *known == role));
     Resident {
