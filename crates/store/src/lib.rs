@@ -10,6 +10,7 @@
 //! fails where one is missing.
 
 pub mod assignments;
+mod backlog;
 pub mod cases;
 pub mod checkouts;
 mod convert;
@@ -45,6 +46,7 @@ pub mod suspensions;
 mod tests;
 mod tx;
 
+pub use backlog::Backlog;
 pub use cursor::{Cursor, NotACursor, Slice};
 pub use problem::StoreProblem;
 pub use status::{FileStatus, status};

@@ -31,6 +31,8 @@ pub(crate) enum Ended {
     Fine,
     /// It was asked to look for errors, and found some.
     FoundErrors,
+    /// It was told twice to end, and did so at once, with this status.
+    Cut(u8),
 }
 
 /// Problems that prevented what was asked.

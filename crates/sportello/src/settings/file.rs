@@ -1,6 +1,6 @@
 //! `sportello.yaml`: strict, each problem with its place.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,9 +23,15 @@ pub(crate) struct FromFile {
     pub(crate) look_ups_per_minute: Option<u32>,
     pub(crate) per_tenant_per_second: Option<u32>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) collector: Option<String>,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) drain_seconds: Option<u32>,
+    pub(crate) finish_seconds: Option<u32>,
+    pub(crate) backups: Option<PathBuf>,
+    pub(crate) backup_days: Option<u32>,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "format",
     "listen",
     "public_url",
@@ -40,18 +46,18 @@ const KEYS: [&str; 14] = [
     "limits",
     "telemetry",
     "trusted_proxies",
+    "stop",
+    "backups",
 ];
 
 /// Italian and English.
 type Pair = (&'static str, &'static str);
 
 const REDIS: Pair = ("Redis", "Redis");
-const OPEN_TELEMETRY: Pair = ("OpenTelemetry", "OpenTelemetry");
 const S3: Pair = ("S3", "S3");
 const POSTGRESQL: Pair = ("PostgreSQL", "PostgreSQL");
 const OTHER_PLACE: Pair = ("una collocazione a parte", "a place of its own");
 const IN_PROCESS: Pair = ("la memoria del processo", "the memory of the process");
-const LOG: Pair = ("il diario", "the log");
 const LINKS: Pair = ("collegamenti nelle lettere", "links in letters");
 const NO_LINKS: Pair = ("la lettera che nomina la pratica", "the letter that names the case");
 const LOCAL_FOLDER: Pair = ("una cartella locale", "a local folder");
@@ -122,7 +128,16 @@ impl Reader {
         let per_caller = limits.and_then(|limits| self.inner(limits, "per_caller", &["per_minute"]));
         let look_ups = limits.and_then(|limits| self.inner(limits, "look_ups", &["per_minute"]));
         let per_tenant = limits.and_then(|limits| self.inner(limits, "per_tenant", &["per_second"]));
+        let telemetry = self.inner(root, "telemetry", &["otlp", "metrics_listen"]);
+        let stop = self.inner(root, "stop", &["drain_seconds", "finish_seconds"]);
+        let backups = self.inner(root, "backups", &["directory", "max_age_days"]);
         FromFile {
+            collector: telemetry.and_then(|telemetry| self.collector(telemetry)),
+            metrics_listen: telemetry.and_then(|telemetry| self.metrics_listen(telemetry)),
+            drain_seconds: self.number(stop, "stop", "drain_seconds", 0),
+            finish_seconds: self.number(stop, "stop", "finish_seconds", 1),
+            backups: backups.and_then(|backups| self.directory(backups)),
+            backup_days: self.number(backups, "backups", "max_age_days", 1),
             listen: self.text(root, "listen"),
             data: self.path(root, "data"),
             tenants: self.path(root, "tenants"),
@@ -139,7 +154,6 @@ impl Reader {
     fn parts_that_wait(&mut self, root: &Node) {
         let fixed = [
             ("redis", REDIS, IN_PROCESS),
-            ("telemetry", OPEN_TELEMETRY, LOG),
             ("files.s3", S3, LOCAL_FOLDER),
             ("public_url", LINKS, NO_LINKS),
             ("default_placement", OTHER_PLACE, DATA_FOLDER),
@@ -205,12 +219,52 @@ impl Reader {
     }
 
     fn limit(&mut self, limits: Option<&Node>, group: &str, key: &str) -> Option<u32> {
-        let found = limits?.get(key)?;
-        let number = found.as_text().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
+        self.number(limits, &format!("limits.{group}"), key, 1)
+    }
+
+    /// A whole number, zero only where that means something.
+    fn number(&mut self, node: Option<&Node>, group: &str, key: &str, least: u32) -> Option<u32> {
+        let found = node?.get(key)?;
+        let number = found.as_text().and_then(|text| text.parse().ok()).filter(|number| *number >= least);
         if number.is_none() {
-            self.wrong(found, &format!("limits.{group}.{key}"), ("un numero intero maggiore di zero", "a whole number above zero"));
+            let expected = match least {
+                0 => ("un numero intero, anche zero", "a whole number, zero included"),
+                _ => ("un numero intero maggiore di zero", "a whole number above zero"),
+            };
+            self.wrong(found, &format!("{group}.{key}"), expected);
         }
         number
+    }
+
+    /// The address of a collector: spans go to `/v1/traces` there.
+    fn collector(&mut self, telemetry: &Node) -> Option<String> {
+        let found = telemetry.get("otlp")?;
+        let text = found.as_text().map(|text| text.trim_end_matches('/'));
+        let good =
+            text.filter(|text| ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|host| !host.is_empty())));
+        if good.is_none() {
+            self.wrong(found, "telemetry.otlp", ("un indirizzo come http://collector:4318", "an address such as http://collector:4318"));
+        }
+        good.map(str::to_owned)
+    }
+
+    fn metrics_listen(&mut self, telemetry: &Node) -> Option<SocketAddr> {
+        let found = telemetry.get("metrics_listen")?;
+        let address = found.as_text().and_then(|text| text.parse().ok());
+        if address.is_none() {
+            let expected = ("un indirizzo con la porta come 127.0.0.1:9464", "an address with a port such as 127.0.0.1:9464");
+            self.wrong(found, "telemetry.metrics_listen", expected);
+        }
+        address
+    }
+
+    /// The folder of the backups, without which their age means nothing.
+    fn directory(&mut self, backups: &Node) -> Option<PathBuf> {
+        if backups.get("directory").is_none() {
+            let message = Message::MissingKey { key: "directory".into(), place: "backups".into() };
+            self.problems.push(message, &backups.span, "directory");
+        }
+        self.path(backups, "directory")
     }
 
     fn proxies(&mut self, root: &Node) -> Vec<IpAddr> {

@@ -265,12 +265,14 @@ fn asked(case: CaseId) -> Opinion {
 async fn send_deliveries(tx: &TenantTx) {
     outbox::due(tx, now(), 50).await.unwrap();
     outbox::next_due(tx).await.unwrap();
+    outbox::backlog(tx, now()).await.unwrap();
     outbox::done(tx, OutboxId::new(uuid()), now()).await.unwrap();
     outbox::failed(tx, OutboxId::new(uuid()), "e", None).await.unwrap();
     let job = Job { id: JobId::new(uuid()), kind: "k".into(), subject: "s".into(), payload: json!(1), run_at: now(), attempts: 0 };
     jobs::enqueue(tx, &job).await.unwrap();
     jobs::due(tx, now(), 50).await.unwrap();
     jobs::next_due(tx).await.unwrap();
+    jobs::backlog(tx, now()).await.unwrap();
     jobs::done(tx, job.id, now()).await.unwrap();
     jobs::failed(tx, job.id, "e", None).await.unwrap();
     jobs::cancel(tx, "k", "s").await.unwrap();
