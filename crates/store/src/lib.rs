@@ -21,6 +21,7 @@ pub mod documents;
 mod entities;
 pub mod events;
 pub mod idempotency;
+mod inspect;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
@@ -48,8 +49,9 @@ mod tx;
 
 pub use backlog::Backlog;
 pub use cursor::{Cursor, NotACursor, Slice};
+pub use inspect::{Inspection, inspect};
 pub use problem::StoreProblem;
-pub use status::{FileStatus, status};
+pub use status::{FileStatus, status, status_of};
 pub use stores::{StoreSettings, Stores};
 pub use tx::{PlatformTx, TenantTx};
 

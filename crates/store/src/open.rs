@@ -151,10 +151,20 @@ async fn steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
 
 /// The steps that a file holds, over a connection that cannot change it.
 pub(crate) async fn steps_of(file: &Path) -> Result<Vec<String>> {
-    let store = Store::new(file.to_owned());
-    let found = steps(&store.read, file).await;
-    store.close().await;
+    let pool = looking(file);
+    let found = steps(&pool, file).await;
+    pool.close().await;
     found
+}
+
+/// A connection that leaves nothing behind, whoever makes it: where nobody has the file open, there is no log beside it, and none is
+/// made.
+pub(crate) fn looking(file: &Path) -> SqlitePool {
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE).disable_statement_logging();
+    let options = options.immutable(!Path::new(&log).exists());
+    SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(options)
 }
 
 /// Makes a folder that only its owner may enter, where it does not exist.

@@ -27,11 +27,19 @@ pub struct FileStatus {
 
 /// The platform's file and those of some tenants in a data folder.
 pub async fn status(directory: &Path, tenants: &[TenantId]) -> Result<Vec<FileStatus>> {
-    let mut all = vec![one::<PlatformMigrator>(directory.join("platform.sqlite"), None).await?];
+    let mut all = vec![status_of(directory, None).await?];
     for tenant in tenants {
-        all.push(one::<TenantMigrator>(Stores::file_in(directory, *tenant), Some(*tenant)).await?);
+        all.push(status_of(directory, Some(*tenant)).await?);
     }
     Ok(all)
+}
+
+/// One of them: a tenant's, or the platform's.
+pub async fn status_of(directory: &Path, tenant: Option<TenantId>) -> Result<FileStatus> {
+    match tenant {
+        None => one::<PlatformMigrator>(directory.join("platform.sqlite"), None).await,
+        Some(id) => one::<TenantMigrator>(Stores::file_in(directory, id), tenant).await,
+    }
 }
 
 async fn one<M: MigratorTrait>(file: PathBuf, tenant: Option<TenantId>) -> Result<FileStatus> {

@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod catalogue;
 pub(crate) mod db;
+pub(crate) mod doctor;
 pub(crate) mod openapi;
 pub(crate) mod schema;
 pub(crate) mod serve;

@@ -120,6 +120,11 @@ impl Settings {
         self.data.join("keys")
     }
 
+    /// The master key that the program makes where the operator keeps none.
+    pub(crate) fn made_key(&self) -> PathBuf {
+        self.keys().join("master.key")
+    }
+
     /// The folder of the last good configurations.
     pub(crate) fn snapshots(&self) -> PathBuf {
         self.data.join("snapshots")
