@@ -43,6 +43,6 @@ pub struct PlatformMigrator;
 
 impl MigratorTrait for PlatformMigrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(platform::m0001_directory::Step)]
+        vec![Box::new(platform::m0001_directory::Step), Box::new(platform::m0002_placements::Step)]
     }
 }

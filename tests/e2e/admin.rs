@@ -48,9 +48,9 @@ fn serve(tenants: &TempDir) -> World {
 }
 
 /// `sportello tenant admin` on the data folder of a running installation.
-fn appoint(world: &World, tenants: &TempDir, arguments: &[&str]) -> Output {
-    let folders = ["--data", world.data().to_str().expect("plain"), "--tenants", tenants.path().to_str().expect("plain")];
-    sportello(&[&["tenant", "admin"], arguments, &folders].concat())
+fn appoint(world: &World, arguments: &[&str]) -> Output {
+    let places = world.places();
+    sportello(&[&["tenant", "admin"], arguments, &places.each_ref().map(String::as_str)].concat())
 }
 
 #[track_caller]
@@ -82,13 +82,13 @@ fn the_first_administrator_appoints_everybody_else() {
     anna.get(&format!("{ROOT}/assignments")).problem(404);
 
     let arguments = ["cesena", "--issuer", ISSUER, "--subject", "anna.neri", "--given-name", "Anna", "--family-name", "Neri"];
-    assert!(said(&appoint(&world, &tenants, &arguments)).starts_with("cesena: Anna Neri is an administrator from today, 20"));
+    assert!(said(&appoint(&world, &arguments)).starts_with("cesena: Anna Neri is an administrator from today, 20"));
     // It acts at once, without a restart, and once more changes nothing.
     let list = anna.get(&format!("{ROOT}/assignments")).expect(200);
     assert_eq!(list["items"].as_array().expect("items").len(), 1, "{list}");
     assert_eq!(list["items"][0]["role"], "administrator");
     let again = [&arguments[..1], &arguments[3..], &["--json"]].concat();
-    let again: Value = serde_json::from_str(&said(&appoint(&world, &tenants, &again))).expect("JSON");
+    let again: Value = serde_json::from_str(&said(&appoint(&world, &again))).expect("JSON");
     assert_eq!((&again["new"], &again["assignment"]), (&json!(false), &list["items"][0]["id"]));
     assert_eq!(anna.get(&format!("{ROOT}/assignments")).expect(200), list);
 
@@ -109,7 +109,7 @@ fn an_administrator_appointed_by_mistake_is_taken_back_by_the_right_one() {
     let world = serve(&tenants);
     let named = |who: [&str; 2]| {
         let names = ["--given-name", "Mario", "--family-name", "Rossi"];
-        said(&appoint(&world, &tenants, &[&["cesena"], &who[..], &names].concat()))
+        said(&appoint(&world, &[&["cesena"], &who[..], &names].concat()))
     };
     named(["--subject", "mario.rosi"]);
     named(["--tax-code", &MARIO.tax_code.to_ascii_lowercase()]);
@@ -148,7 +148,7 @@ fn keys_may_stand_at_an_address() {
     let tenants = bodies(&provider);
     identity(tenants.path(), &[("staff", ISSUER, "sportello-cesena")], &format!("url: \"{}\"", published(&provider)));
     let world = serve(&tenants);
-    said(&appoint(&world, &tenants, &["cesena", "--subject", "anna", "--given-name", "Anna", "--family-name", "Neri"]));
+    said(&appoint(&world, &["cesena", "--subject", "anna", "--given-name", "Anna", "--family-name", "Neri"]));
     let anna = logged_in(&world, &provider, &json!({"sub": "anna"}));
     anna.get(&format!("{ROOT}/assignments")).expect(200);
     let forged = logged_in(&world, &Provider::new("first"), &json!({"sub": "anna"}));

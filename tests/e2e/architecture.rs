@@ -39,7 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "sportello-migrations",
         ],
     ),
-    ("sportello-tests", &["sportello"]),
+    ("sportello-test-postgres", &[]),
+    ("sportello-tests", &["sportello", "sportello-test-postgres"]),
 ];
 
 /// What a floor must not import from others, with the reason. Names ending in `*` are prefixes.

@@ -1,8 +1,8 @@
 //! The README's first command keeps what it prints: addresses that answer, tokens that are taken, five lines that work.
 
-use std::process::Command;
+use std::{process::Command, sync::Arc};
 
-use sportello_tests::{Api, World};
+use sportello_tests::{Api, Launch, World};
 
 /// The value of a `NAME=…` line.
 fn variable<'o>(output: &'o str, name: &str) -> &'o str {
@@ -31,7 +31,8 @@ fn the_lines_that_it_prints_work_as_they_stand() {
 
 #[test]
 fn every_service_is_asked_for_and_each_token_is_that_of_its_role() {
-    let world = World::demo();
+    // On data of its own: the day is filled here.
+    let world = World::launch_on(&Launch::default(), Arc::default());
     let failed = world.log().lines().find(|line| line.contains("came to nothing")).map(str::to_owned);
     assert_eq!(failed, None, "a request of the believable day was refused");
     let output = world.output();
@@ -61,6 +62,6 @@ fn a_second_start_on_the_same_data_adds_nothing() {
     let before = count(&world);
     let data = world.keep_data();
     drop(world);
-    let again = World::launch_on(&sportello_tests::Launch::default(), data);
+    let again = World::launch_on(&Launch::default(), data);
     assert_eq!(count(&again), before);
 }

@@ -4,7 +4,6 @@
 #![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
 
 use std::{
-    fs,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     process::Command,
@@ -15,15 +14,11 @@ use std::{
 
 use serde_json::{Value, json};
 use sportello_tests::{BIANCA, Launch, MARIO, PDF, World, draft, http};
-use tempfile::TempDir;
 
 /// A server under settings of its own.
-fn serving(settings: &str) -> (World, TempDir) {
-    let folder = TempDir::new().expect("a folder");
-    let file = folder.path().join("sportello.yaml");
-    fs::write(&file, format!("format: 1\n{settings}")).expect("written");
-    let config = ["--config".to_owned(), file.display().to_string(), "--log-format".to_owned(), "json".to_owned()];
-    (World::launch(&Launch { command: "serve", arguments: config.to_vec(), ..Launch::default() }), folder)
+fn serving(settings: &str) -> World {
+    let arguments = ["--log-format", "json"].map(str::to_owned).to_vec();
+    World::launch(&Launch { command: "serve", settings: settings.to_owned() + "\n", arguments, ..Launch::default() })
 }
 
 fn signal(world: &World, name: &str) {
@@ -98,7 +93,7 @@ fn figures_have_an_address_of_their_own_where_one_is_set() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = free.local_addr().expect("an address");
     drop(free);
-    let (world, _folder) = serving(&format!("telemetry: {{metrics_listen: \"{address}\"}}\n"));
+    let world = serving(&format!("telemetry: {{metrics_listen: \"{address}\"}}\n"));
     world.nobody().get("/metrics").problem(404);
     let client = http().build().expect("a client");
     let reply = client.get(format!("http://{address}/metrics")).send().expect("figures are answered");
@@ -143,7 +138,7 @@ fn one_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
 #[test]
 fn a_collector_hears_of_requests_and_of_nobody() {
     let (address, heard) = collector();
-    let (mut world, _folder) = serving(&format!("telemetry: {{otlp: \"http://{address}\"}}\nstop: {{drain_seconds: 0}}\n"));
+    let mut world = serving(&format!("telemetry: {{otlp: \"http://{address}\"}}\nstop: {{drain_seconds: 0}}\n"));
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
     let nobody = world.nobody();
     let path = "/v1/tenants/santarcangelo/services/pink-badge";
@@ -173,7 +168,7 @@ fn a_collector_that_is_away_keeps_nobody_waiting() {
     let gone = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = gone.local_addr().expect("an address");
     drop(gone);
-    let (mut world, _folder) = serving(&format!("telemetry: {{otlp: \"http://{address}\"}}\nstop: {{drain_seconds: 0}}\n"));
+    let mut world = serving(&format!("telemetry: {{otlp: \"http://{address}\"}}\nstop: {{drain_seconds: 0}}\n"));
     let nobody = world.nobody();
     let start = Instant::now();
     for _ in 0..50 {
@@ -240,7 +235,7 @@ fn a_request_that_runs_when_the_server_stops_is_answered() {
 
 #[test]
 fn balancers_are_told_first_and_others_are_answered_meanwhile() {
-    let (mut world, _folder) = serving("stop: {drain_seconds: 2}\n");
+    let mut world = serving("stop: {drain_seconds: 2}\n");
     world.nobody().get("/health/ready").expect(200);
     signal(&world, "-TERM");
     until("the signal", || world.log().contains("running requests are finished first"));
@@ -253,7 +248,7 @@ fn balancers_are_told_first_and_others_are_answered_meanwhile() {
 
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let (mut world, _folder) = serving("stop: {drain_seconds: 0}\n");
+    let mut world = serving("stop: {drain_seconds: 0}\n");
     // Whose token it is would be asked once the body is there.
     let _upload = Upload::begin(&world, "/v1/tenants/cesena/cases/0197a3c2-8d1f-7c3a-9b55-0c2f6f1e2a44", "none");
     thread::sleep(Duration::from_millis(200));

@@ -9,9 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sportello_test_postgres::TestDatabase;
 use tempfile::TempDir;
 
-use crate::{Api, Resident};
+use crate::{Api, Resident, copy_folder};
 
 /// The root of the checkout.
 pub fn repository() -> PathBuf {
@@ -47,22 +48,106 @@ pub struct Launch {
     pub tenants: PathBuf,
     /// Anything else.
     pub arguments: Vec<String>,
+    /// Lines of `sportello.yaml`, beside those that say where rows are kept.
+    pub settings: String,
     /// What is logged.
     pub log: &'static str,
 }
 
 impl Default for Launch {
     fn default() -> Self {
-        Self { command: "demo", tenants: repository().join("tenants"), arguments: Vec::new(), log: "info,sportello=debug" }
+        Self {
+            command: "demo",
+            tenants: repository().join("tenants"),
+            arguments: Vec::new(),
+            settings: String::new(),
+            log: "info,sportello=debug",
+        }
     }
 }
 
 impl Launch {
     /// The same where nobody is told to wait: for tests that ask more than any citizen would.
     pub fn without_limits(mut self) -> Self {
-        let settings = repository().join("tests/fixtures/without-limits.yaml");
-        self.arguments.extend(["--config".to_owned(), settings.display().to_string()]);
+        self.settings += "limits: {per_caller: {per_minute: 1000000}, per_tenant: {per_second: 100000}}\n";
         self
+    }
+
+    /// The same with the Redis that `tests/services` started.
+    #[expect(clippy::disallowed_methods, reason = "a harness is told where the servers are")]
+    pub fn sharing_redis(mut self, data: &Data) -> Self {
+        let address = std::env::var("SPORTELLO_TEST_REDIS").expect("SPORTELLO_TEST_REDIS: run eval \"$(tests/services start)\"");
+        data.write_beside("redis", &address);
+        self.settings += "redis: {url_file: redis}\n";
+        self
+    }
+}
+
+/// What outlives a process: its data folder, its settings, and its database where it has one.
+#[derive(Debug)]
+pub struct Data {
+    folder: TempDir,
+    settings: TempDir,
+    database: Option<TestDatabase>,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        let folder = || TempDir::new().expect("a temporary folder");
+        Self { folder: folder(), settings: folder(), database: sportello_test_postgres::placement() }
+    }
+}
+
+impl Data {
+    /// Data as `sportello demo` leaves them after its first start, in files or in a database: a copy of what `tests/services day` made,
+    /// or nothing yet, so that the demonstration fills them.
+    #[expect(clippy::disallowed_methods, reason = "a harness is told where the data are")]
+    fn of_a_day(in_database: bool) -> Self {
+        let folder = || TempDir::new().expect("a temporary folder");
+        let Ok(day) = std::env::var("SPORTELLO_TEST_DAY") else {
+            return Self { folder: folder(), settings: folder(), database: in_database.then(TestDatabase::create) };
+        };
+        let data = Self { folder: folder(), settings: folder(), database: in_database.then(TestDatabase::of_a_day) };
+        let kind = if in_database { "postgres" } else { "sqlite" };
+        copy_folder(&Path::new(&day).join(kind).join("data"), data.path());
+        data
+    }
+
+    /// The same, where several processes can serve them at once.
+    pub fn shared() -> Self {
+        Self::of_a_day(true)
+    }
+
+    /// The data folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its database, where its rows are not in files.
+    pub fn database(&self) -> Option<&TestDatabase> {
+        self.database.as_ref()
+    }
+
+    /// Writes a file beside the settings, to which they may point.
+    pub fn write_beside(&self, name: &str, text: &str) {
+        std::fs::write(self.settings.path().join(name), text).expect("written");
+    }
+
+    /// Writes the settings and answers where they are.
+    fn write_settings(&self, lines: &str) -> PathBuf {
+        let folder = self.settings.path();
+        let mut text = vec!["format: 1", lines];
+        if let Some(database) = &self.database {
+            std::fs::write(folder.join("server"), database.server()).expect("written");
+            text.push("platform: {postgres: {url_file: server, pool: 8}}");
+            text.push("placements: {main: {postgres: {url_file: server, pool: 8}}}");
+        }
+        std::fs::write(self.settings_file(), text.join("\n")).expect("written");
+        self.settings_file()
+    }
+
+    fn settings_file(&self) -> PathBuf {
+        self.settings.path().join("sportello.yaml")
     }
 }
 
@@ -71,7 +156,7 @@ impl Launch {
 pub struct World {
     child: Child,
     base: String,
-    data: Arc<TempDir>,
+    data: Arc<Data>,
     tenants: PathBuf,
     output: Arc<Mutex<String>>,
     log: Arc<Mutex<String>>,
@@ -85,15 +170,19 @@ impl World {
 
     /// Starts an installation as told.
     pub fn launch(launch: &Launch) -> Self {
-        Self::launch_on(launch, Arc::new(TempDir::new().expect("a temporary folder")))
+        let usual = launch.command == "demo" && launch.tenants == repository().join("tenants");
+        let data = if usual { Data::of_a_day(sportello_test_postgres::wanted()) } else { Data::default() };
+        Self::launch_on(launch, Arc::new(data))
     }
 
     /// Starts an installation on a data folder that is there already.
-    pub fn launch_on(launch: &Launch, data: Arc<TempDir>) -> Self {
+    pub fn launch_on(launch: &Launch, data: Arc<Data>) -> Self {
         let mut child = Command::new(binary())
             .arg(launch.command)
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data.path())
+            .arg("--config")
+            .arg(data.write_settings(&launch.settings))
             .arg("--tenants")
             .arg(&launch.tenants)
             .args(&launch.arguments)
@@ -128,8 +217,19 @@ impl World {
     }
 
     /// The data folder, to be given to the next installation.
-    pub fn keep_data(&self) -> Arc<TempDir> {
+    pub fn keep_data(&self) -> Arc<Data> {
         Arc::clone(&self.data)
+    }
+
+    /// Its database, where its rows are not in files.
+    pub fn database(&self) -> Option<&TestDatabase> {
+        self.data.database()
+    }
+
+    /// What tells another command of the product that this installation is meant.
+    pub fn places(&self) -> [String; 6] {
+        let [data, tenants, config] = [self.data.path(), &self.tenants, &self.data.settings_file()].map(|path| path.display().to_string());
+        ["--data".to_owned(), data, "--tenants".to_owned(), tenants, "--config".to_owned(), config]
     }
 
     /// All that the process printed so far, both streams.
@@ -181,9 +281,9 @@ impl World {
 
     /// A token as `sportello token` prints it.
     pub fn token(&self, tenant: &str, role: &str, tax_code: Option<&str>) -> String {
-        let data = self.data.path().to_str().expect("a plain path");
-        let tenants = self.tenants.to_str().expect("a plain path");
-        let mut arguments = vec!["token", "--tenant", tenant, "--role", role, "--data", data, "--tenants", tenants];
+        let places = self.places();
+        let mut arguments = vec!["token", "--tenant", tenant, "--role", role];
+        arguments.extend(places.iter().map(String::as_str));
         if let Some(code) = tax_code {
             arguments.extend(["--as", code]);
         }

@@ -9,6 +9,7 @@ mod https;
 pub mod keys;
 pub mod limiter;
 mod private_files;
+pub mod redis;
 pub mod registers;
 pub mod spool;
 pub mod tokens;

@@ -1,5 +1,5 @@
 //! How often a caller may ask, counted in this process: so many requests a minute for each caller, so many a second for each
-//! tenant.
+//! tenant. Processes that share a Redis count [there](crate::redis).
 //!
 //! Memory is bounded: counts live in two generations of a fixed size, the young one becoming the old one when it is full, so
 //! whoever has not asked for longest is forgotten first.
@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_trait::async_trait;
 use sportello_domain::ids::TenantId;
 use sportello_engine::ports::{Allowance, Clock, Limiter};
 
@@ -28,8 +29,8 @@ impl Default for Quotas {
     }
 }
 
-const MINUTE: i64 = 60_000;
-const SECOND: i64 = 1_000;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const SECOND: i64 = 1_000;
 /// Callers in one generation; an entry takes some 60 bytes.
 const CALLERS: usize = 65_536;
 const TENANTS: usize = 4_096;
@@ -96,9 +97,10 @@ impl InProcessLimiter {
     }
 }
 
+#[async_trait]
 impl Limiter for InProcessLimiter {
     /// Takes one request from what is left to the caller and to the tenant; from neither where one of them has nothing left.
-    fn take(&self, caller: [u8; 32], tenant: Option<TenantId>) -> Allowance {
+    async fn take(&self, caller: [u8; 32], tenant: Option<TenantId>) -> Allowance {
         let now = self.clock.now().as_millisecond();
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let Windows { callers, tenants, look_ups: _ } = &mut *windows;
@@ -119,7 +121,7 @@ impl Limiter for InProcessLimiter {
         allowance(quota, *window, now, MINUTE, allowed)
     }
 
-    fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
+    async fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
         let now = self.clock.now().as_millisecond();
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.look_ups.window(caller, now, MINUTE);
@@ -160,45 +162,45 @@ mod tests {
         (allowance.allowed, allowance.limit, allowance.remaining, allowance.reset_seconds)
     }
 
-    #[test]
-    fn a_caller_has_so_many_a_minute() {
+    #[tokio::test]
+    async fn a_caller_has_so_many_a_minute() {
         let (limiter, hands) = limiter(2, 100);
-        assert_eq!(seen(&limiter.take(A, None)), (true, 2, 1, 60));
+        assert_eq!(seen(&limiter.take(A, None).await), (true, 2, 1, 60));
         hands.forward(10_500);
-        assert_eq!(seen(&limiter.take(A, None)), (true, 2, 0, 50));
-        assert_eq!(seen(&limiter.take(A, None)), (false, 2, 0, 50));
-        assert_eq!(seen(&limiter.take(B, None)), (true, 2, 1, 60), "another caller has its own");
+        assert_eq!(seen(&limiter.take(A, None).await), (true, 2, 0, 50));
+        assert_eq!(seen(&limiter.take(A, None).await), (false, 2, 0, 50));
+        assert_eq!(seen(&limiter.take(B, None).await), (true, 2, 1, 60), "another caller has its own");
         hands.forward(49_499);
-        assert_eq!(seen(&limiter.take(A, None)), (false, 2, 0, 1));
+        assert_eq!(seen(&limiter.take(A, None).await), (false, 2, 0, 1));
         hands.forward(1);
-        assert_eq!(seen(&limiter.take(A, None)), (true, 2, 1, 60));
+        assert_eq!(seen(&limiter.take(A, None).await), (true, 2, 1, 60));
         hands.forward(-30_000);
-        assert_eq!(seen(&limiter.take(A, None)), (true, 2, 1, 60), "a clock set back locks nobody out");
+        assert_eq!(seen(&limiter.take(A, None).await), (true, 2, 1, 60), "a clock set back locks nobody out");
     }
 
-    #[test]
-    fn a_tenant_has_so_many_a_second_whoever_asks() {
+    #[tokio::test]
+    async fn a_tenant_has_so_many_a_second_whoever_asks() {
         let (limiter, hands) = limiter(100, 2);
         let tenant = Some(TenantId::new(uuid::Uuid::from_u128(7)));
-        assert!(limiter.take(A, tenant).allowed && limiter.take(B, tenant).allowed);
-        assert_eq!(seen(&limiter.take(A, tenant)), (false, 2, 0, 1));
-        assert_eq!(seen(&limiter.take(A, None)), (true, 100, 98, 60), "what the tenant refused was not taken from the caller");
+        assert!(limiter.take(A, tenant).await.allowed && limiter.take(B, tenant).await.allowed);
+        assert_eq!(seen(&limiter.take(A, tenant).await), (false, 2, 0, 1));
+        assert_eq!(seen(&limiter.take(A, None).await), (true, 100, 98, 60), "what the tenant refused was not taken from the caller");
         hands.forward(1_000);
-        assert!(limiter.take(A, tenant).allowed);
+        assert!(limiter.take(A, tenant).await.allowed);
     }
 
-    #[test]
-    fn look_ups_have_a_measure_of_their_own() {
+    #[tokio::test]
+    async fn look_ups_have_a_measure_of_their_own() {
         let (limiter, hands) = limiter(100, 100);
-        assert_eq!(seen(&limiter.take_look_up(A)), (true, 1, 0, 60));
-        assert_eq!(seen(&limiter.take_look_up(A)), (false, 1, 0, 60));
-        assert!(limiter.take(A, None).allowed && limiter.take_look_up(B).allowed);
+        assert_eq!(seen(&limiter.take_look_up(A).await), (true, 1, 0, 60));
+        assert_eq!(seen(&limiter.take_look_up(A).await), (false, 1, 0, 60));
+        assert!(limiter.take(A, None).await.allowed && limiter.take_look_up(B).await.allowed);
         hands.forward(60_000);
-        assert!(limiter.take_look_up(A).allowed);
+        assert!(limiter.take_look_up(A).await.allowed);
     }
 
-    #[test]
-    fn memory_is_bounded_and_the_busy_are_remembered() {
+    #[tokio::test]
+    async fn memory_is_bounded_and_the_busy_are_remembered() {
         let mut generations = Generations::new(4);
         for key in 0..100_u32 {
             generations.window(key, 0, MINUTE).taken += 1;

@@ -93,12 +93,18 @@ pub trait Keys: Send + Sync {
 }
 
 /// Who asks too much.
+#[async_trait]
 pub trait Limiter: Send + Sync {
     /// Counts a request of a caller, known by a hash, at a tenant.
-    fn take(&self, caller: [u8; 32], tenant: Option<TenantId>) -> Allowance;
+    async fn take(&self, caller: [u8; 32], tenant: Option<TenantId>) -> Allowance;
 
     /// Counts a look-up of a person or a property in a register: they are few, so that nobody leafs through one.
-    fn take_look_up(&self, caller: [u8; 32]) -> Allowance;
+    async fn take_look_up(&self, caller: [u8; 32]) -> Allowance;
+
+    /// Whether each process counts alone although they should count together: what they share does not answer.
+    fn is_alone(&self) -> bool {
+        false
+    }
 }
 
 /// What a caller may still ask.

@@ -220,7 +220,7 @@ async fn admit(
     if desk.is_citizen() && desk.identity.level < LEVEL {
         return Err(Code::AssuranceLevelTooLow.into());
     }
-    within_measure(desk)?;
+    within_measure(desk).await?;
     let (case, sought) = read(desk.today)?;
     match case {
         Some(id) => {
@@ -237,9 +237,9 @@ async fn admit(
     Ok((case, sought))
 }
 
-pub(crate) fn within_measure(desk: &Desk<'_>) -> Result<(), Refusal> {
+pub(crate) async fn within_measure(desk: &Desk<'_>) -> Result<(), Refusal> {
     let caller = format!("look-up|{}|{}", desk.identity.issuer, desk.identity.subject);
-    let allowance = desk.engine.limiter().take_look_up(Sha256::digest(caller).into());
+    let allowance = desk.engine.limiter().take_look_up(Sha256::digest(caller).into()).await;
     if allowance.allowed {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use sportello_connect::clock::{SortedIds, SystemClock};
 use sportello_connect::files::FolderStore;
 use sportello_connect::keys::MasterKey;
 use sportello_connect::limiter::InProcessLimiter;
+use sportello_connect::redis::{Redis, SharedLimiter};
 use sportello_connect::registers::{Connections, Demonstration};
 use sportello_connect::spool::Spool;
 use sportello_connect::tokens::{BuiltinIssuer, Verifier};
@@ -17,17 +18,14 @@ use sportello_domain::registers::{Adapter, Registers};
 use sportello_domain::tenant::{People, Tenant};
 use sportello_domain::text::Language;
 use sportello_engine::fleet::{Fleet, TakenIn};
-use sportello_engine::ports::{Clock, PortProblem, Ports, Printer, Reloader};
+use sportello_engine::ports::{Clock, Ids, Limiter, PortProblem, Ports, Printer, Reloader};
 use sportello_engine::{Engine, Parts};
-use sportello_store::{StoreSettings, Stores};
+use sportello_store::Stores;
 use sportello_tenancy::problem::{Message, Problem, Span, Words};
 use sportello_tenancy::{Installation, snapshot};
 
 use crate::settings::Settings;
 use crate::stop::{Outcome, Stop};
-
-/// How many tenants' files are open at once.
-const MAX_OPEN: usize = 64;
 
 /// A whole installation, ready to be asked.
 pub(crate) struct Composed {
@@ -50,6 +48,8 @@ pub(crate) struct FolderReloader {
     tenants: PathBuf,
     doors: Doors,
     demonstration: Demonstration,
+    /// Through which the other processes are told.
+    redis: Option<Redis>,
 }
 
 impl FolderReloader {
@@ -66,7 +66,33 @@ impl FolderReloader {
 
 #[async_trait]
 impl Reloader for FolderReloader {
+    /// Takes it in here and tells the other processes.
     async fn reload(&self) -> Result<TakenIn, PortProblem> {
+        let taken = self.reload_here().await?;
+        if let Some(redis) = &self.redis
+            && let Err(error) = redis.tell().await
+        {
+            tracing::warn!(error, "the other processes were not told that the configuration changed");
+        }
+        Ok(taken)
+    }
+}
+
+impl FolderReloader {
+    /// Takes it in whenever another process did, for as long as the program runs.
+    pub(crate) async fn follow(&self) {
+        let Some(redis) = &self.redis else { return };
+        redis
+            .listen(|| async {
+                tracing::info!("another process took the configuration in");
+                if let Err(problem) = self.reload_here().await {
+                    tracing::warn!(%problem, "the configuration stays as it is");
+                }
+            })
+            .await;
+    }
+
+    async fn reload_here(&self) -> Result<TakenIn, PortProblem> {
         let (tenants, fleet) = (self.tenants.clone(), Arc::clone(&self.doors.fleet));
         let read = move || sportello_tenancy::load_beside(&tenants, &|slug| fleet.last_good(slug));
         let read = tokio::task::spawn_blocking(read).await.map_err(|error| PortProblem(error.to_string()))?;
@@ -113,7 +139,8 @@ impl Doors {
 
     async fn register_one(&self, tenant: &Tenant) -> Outcome {
         let tx = self.stores.write_platform().await?;
-        let known = sportello_store::platform::register(&tx, tenant.id, &tenant.slug, self.clock.now()).await?;
+        let known =
+            sportello_store::platform::register(&tx, tenant.id, &tenant.slug, self.stores.default_placement(), self.clock.now()).await?;
         tx.commit().await?;
         if known {
             return Ok(self.stores.prepare(tenant.id).await?);
@@ -148,7 +175,7 @@ impl Composed {
     /// Puts everything together over a configuration that was read. The built-in issuer is trusted only where `builtin` says so, and
     /// then every register is the demonstration's.
     pub(crate) async fn of(settings: &Settings, mut installation: Installation, builtin: bool) -> Outcome<Self> {
-        let stores = Stores::open(StoreSettings { directory: settings.data.clone(), max_open: MAX_OPEN }).await?;
+        let stores = Stores::open(settings.stores()?).await?;
         let keys = master_key(settings)?;
         let folder = settings.keys();
         let issuer =
@@ -167,12 +194,18 @@ impl Composed {
             return Err(stop);
         }
         doors.take_in(installation).await.map_err(|problem| Stop::new(problem.to_string(), problem.to_string()))?;
-        let reloader = Arc::new(FolderReloader { tenants: settings.tenants.clone(), doors, demonstration });
+        let ids = Arc::new(SortedIds::new(Arc::clone(&clock)));
+        let redis = settings.redis(ids.uuid())?;
+        let limiter: Arc<dyn Limiter> = match &redis {
+            Some(redis) => Arc::new(SharedLimiter::new(redis.clone(), settings.quotas, Arc::clone(&clock))),
+            None => Arc::new(InProcessLimiter::new(settings.quotas, Arc::clone(&clock))),
+        };
+        let reloader = Arc::new(FolderReloader { tenants: settings.tenants.clone(), doors, demonstration, redis });
         let ports = Ports {
-            ids: Arc::new(SortedIds::new(Arc::clone(&clock))),
+            ids,
             files: Arc::new(FolderStore::new(&settings.files)),
             keys: Arc::new(keys),
-            limiter: Arc::new(InProcessLimiter::new(settings.quotas, Arc::clone(&clock))),
+            limiter,
             printer: Arc::new(Pdf),
             population: Arc::new(connections),
             land: Arc::new(connections),

@@ -27,7 +27,8 @@ pub(crate) fn start(filter: Option<&str>, format: Option<&str>, traces: Option<&
     })?;
     let pretty = format.map_or_else(Ui::watched, |format| format == "pretty");
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let lines = if pretty { lines.compact().boxed() } else { lines.json().flatten_event(true).boxed() };
+    // In JSON the span that a line is in stands last in the list of all that it is in, and is not written a second time.
+    let lines = if pretty { lines.compact().boxed() } else { lines.json().flatten_event(true).with_current_span(false).boxed() };
     let spans = traces.map(|traces| {
         let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer());
         let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false);

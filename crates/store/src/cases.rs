@@ -287,7 +287,7 @@ fn row(tx: &TenantTx, case: &Case) -> Result<Model> {
         version,
     } = case;
     if *tenant != tx.tenant() {
-        return Err(StoreProblem::WrongTenant { file: tx.session().file(), tenant: *tenant });
+        return Err(StoreProblem::WrongTenant { place: tx.session().place(), tenant: *tenant });
     }
     Ok(Model {
         tenant_id: tx.tenant().uuid(),

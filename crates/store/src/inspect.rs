@@ -1,27 +1,43 @@
-//! A tenant's file looked into while it may be in use, without changing anything: what an operator asks when something seems wrong.
+//! The places of rows looked into while they may be in use, without changing anything: what an operator asks when something seems wrong.
 
-use std::path::Path;
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use sportello_domain::ids::TenantId;
-use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
-use uuid::Uuid;
 
-use crate::{Backlog, Result, StoreProblem, convert::At, keys::WrappedKey, open::looking};
+use crate::{
+    Backlog, PlaceStatus, Result, StoreProblem, StoreSettings, TenantTx, events, jobs,
+    keys::{self, WrappedKey},
+    outbox,
+    placement::{Database, File, Place},
+    status::{Spot, spots},
+    tx::Mode,
+};
 
 /// After how long what is due and not done is late: a server that runs is never that far behind.
 const LATE: SignedDuration = SignedDuration::from_hours(1);
-/// How many kinds of damage are listed.
-const MOST: &str = "PRAGMA quick_check(10)";
+/// How many data keys of a tenant are looked at: it has one, and one more for each time that it was renewed.
+const KEYS: u64 = 100;
 
-/// What is in a tenant's file.
+/// A place, looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// How far it is, or why that cannot be told.
+    pub status: Result<PlaceStatus>,
+    /// The file, where it is one.
+    pub file: Option<PathBuf>,
+    /// What is in it, tenant by tenant; nothing where it is not at this program's step.
+    pub tenants: Vec<(TenantId, Result<Inspection>)>,
+}
+
+/// What is of one tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inspection {
     /// What the database says is damaged; nothing where that was not asked.
     pub damage: Vec<String>,
     /// When the newest step of a timeline was written.
     pub newest: Option<Timestamp>,
-    /// The data keys.
+    /// The newest data keys.
     pub keys: Vec<WrappedKey>,
     /// Jobs that are late, and that were given up.
     pub jobs: Backlog,
@@ -29,46 +45,62 @@ pub struct Inspection {
     pub outbox: Backlog,
 }
 
-/// Looks into a tenant's file, which must be at this program's step; `deep` reads all of it.
-pub async fn inspect(file: &Path, tenant: TenantId, now: Timestamp, deep: bool) -> Result<Inspection> {
-    let pool = looking(file);
-    let found = look(&pool, file, tenant.uuid(), now, deep).await;
-    pool.close().await;
-    found
+/// Looks into every place, one after the other, so that one that cannot be read hides no other; `deep` reads all of every file.
+pub async fn examine(settings: &StoreSettings, tenants: &[TenantId], now: Timestamp, deep: bool) -> Vec<Examined> {
+    let late = now.checked_sub(LATE).unwrap_or(now);
+    let mut all = Vec::new();
+    for spot in spots(settings, tenants) {
+        let status = spot.status().await;
+        let ready = status.as_ref().is_ok_and(|status| status.exists && status.found == status.known && status.missing == 0);
+        let found = if ready { inside(&spot, tenants, late, deep).await } else { Vec::new() };
+        let file = if let Spot::File { path, .. } = spot { Some(path) } else { None };
+        all.push(Examined { status, file, tenants: found });
+    }
+    all
 }
 
-async fn look(pool: &SqlitePool, file: &Path, tenant: Uuid, now: Timestamp, deep: bool) -> Result<Inspection> {
-    let problem = |error: sqlx::Error| StoreProblem::of_sqlx(file, &error);
-    let mut found = Inspection::default();
-    if deep {
-        let rows = sqlx::query(MOST).fetch_all(pool).await.map_err(problem)?;
-        let said: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(problem)?;
-        found.damage = said.into_iter().filter(|said| said != "ok").collect();
+/// Looks into a place that is at this program's step.
+async fn inside(spot: &Spot<'_>, tenants: &[TenantId], late: Timestamp, deep: bool) -> Vec<(TenantId, Result<Inspection>)> {
+    match spot {
+        Spot::File { tenant: None, .. } => Vec::new(),
+        Spot::File { path, tenant: Some(tenant), .. } => {
+            let file = Arc::new(File::looking(path.clone()));
+            let damage = if deep { file.damage().await } else { Ok(Vec::new()) };
+            let found = look(&Place::File(Arc::clone(&file)), *tenant, late).await;
+            file.close().await;
+            let found = damage.and_then(|damage| found.map(|found| Inspection { damage, ..found }));
+            vec![(*tenant, found)]
+        }
+        Spot::Database { name, reached, schema } => match Database::looking(name, reached, *schema) {
+            Ok(database) => of_database(database, tenants, late).await,
+            Err(_) => Vec::new(),
+        },
     }
-    let newest = sqlx::query("SELECT at FROM events WHERE tenant_id = ? ORDER BY id DESC LIMIT 1").bind(tenant);
-    let newest = newest.fetch_optional(pool).await.map_err(problem)?;
-    if let Some(row) = newest {
-        found.newest = Some(At("events", "at").instant(row.try_get(0).map_err(problem)?)?);
+}
+
+/// Those of the tenants whose rows are in a database.
+async fn of_database(database: Database, tenants: &[TenantId], late: Timestamp) -> Vec<(TenantId, Result<Inspection>)> {
+    let place = Place::Database(Arc::new(database));
+    let mut all = Vec::new();
+    for tenant in tenants {
+        let found = look(&place, *tenant, late).await;
+        if !matches!(found, Err(StoreProblem::WrongTenant { .. } | StoreProblem::Moved { .. })) {
+            all.push((*tenant, found));
+        }
     }
-    let rows = sqlx::query("SELECT key_id, wrapped, created_at FROM tenant_keys WHERE tenant_id = ?").bind(tenant);
-    for row in rows.fetch_all(pool).await.map_err(problem)? {
-        found.keys.push(key(&row).map_err(problem)?);
-    }
-    let late = now.checked_sub(LATE).unwrap_or(now).as_microsecond();
-    for (table, backlog) in [(JOBS, &mut found.jobs), (OUTBOX, &mut found.outbox)] {
-        let row = sqlx::query(table).bind(late).bind(tenant).fetch_one(pool).await.map_err(problem)?;
-        let count = |place: usize| row.try_get::<i64, _>(place).map(|count| u64::try_from(count).unwrap_or_default());
-        *backlog = Backlog { waiting: count(0).map_err(problem)?, given_up: count(1).map_err(problem)? };
-    }
+    place.close().await;
+    all
+}
+
+async fn look(place: &Place, tenant: TenantId, late: Timestamp) -> Result<Inspection> {
+    let tx = TenantTx::open(place, tenant, Mode::Read, None).await?;
+    let found = Inspection {
+        damage: Vec::new(),
+        newest: events::newest(&tx).await?,
+        keys: keys::newest(&tx, KEYS).await?,
+        jobs: jobs::backlog(&tx, late).await?,
+        outbox: outbox::backlog(&tx, late).await?,
+    };
+    tx.rollback().await?;
     Ok(found)
-}
-
-const JOBS: &str = "SELECT count(CASE WHEN next_at <= ? THEN 1 END), count(CASE WHEN next_at IS NULL AND done_at IS NULL THEN 1 END) \
-                    FROM jobs WHERE tenant_id = ?";
-const OUTBOX: &str = "SELECT count(CASE WHEN next_at <= ? THEN 1 END), count(CASE WHEN next_at IS NULL AND done_at IS NULL THEN 1 END) \
-                      FROM outbox WHERE tenant_id = ?";
-
-fn key(row: &SqliteRow) -> Result<WrappedKey, sqlx::Error> {
-    let created_at = Timestamp::from_microsecond(row.try_get("created_at")?).unwrap_or_default();
-    Ok(WrappedKey { id: row.try_get("key_id")?, wrapped: row.try_get("wrapped")?, created_at })
 }

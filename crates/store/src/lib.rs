@@ -1,9 +1,9 @@
-//! The rows: one `SQLite` file for each tenant, one for the platform, and the only way to them.
+//! The rows, in a `SQLite` file for each tenant or in a `PostgreSQL` database that tenants share, and the only way to them.
 //!
-//! [`Stores`] opens files lazily and hands out a [`TenantTx`], a transaction that is made for one tenant. The repositories are
-//! modules of free functions over it; they take and return the domain's types, filter by the tenant in one place
-//! (`TenantTx::rows` and its two siblings) and cost a round trip or two each. Nothing else offers a connection, so no statement
-//! can run outside a transaction or without a tenant.
+//! [`Stores`] knows where each tenant's rows are and hands out a [`TenantTx`], a transaction that is made for one tenant. The
+//! repositories are modules of free functions over it; they take and return the domain's types, filter by the tenant in one place
+//! (`TenantTx::own`) and cost a round trip or two each. Nothing else offers a connection, so no statement can run outside a
+//! transaction or without a tenant.
 //!
 //! To extend: a new table is a step in `migrations/`, a file in `entities/` and a module here with conversions that name every
 //! column. A list takes a limit and a cursor and has an index that begins with `tenant_id`; the test that reads the query plans
@@ -27,11 +27,11 @@ pub mod keys;
 pub mod limits;
 pub mod messages;
 pub mod notes;
-mod open;
 pub mod opinions;
 pub mod outbox;
 pub mod payments;
 pub mod persons;
+mod placement;
 pub mod platform;
 mod problem;
 pub mod ratings;
@@ -49,10 +49,11 @@ mod tx;
 
 pub use backlog::Backlog;
 pub use cursor::{Cursor, NotACursor, Slice};
-pub use inspect::{Inspection, inspect};
+pub use inspect::{Examined, Inspection, examine};
+pub use placement::PostgresSettings;
 pub use problem::StoreProblem;
-pub use status::{FileStatus, status, status_of};
-pub use stores::{StoreSettings, Stores};
+pub use status::{PlaceStatus, status};
+pub use stores::{EMBEDDED, Observer, Placement, PlatformPlacement, StoreSettings, Stores};
 pub use tx::{PlatformTx, TenantTx};
 
 /// What every function here answers.

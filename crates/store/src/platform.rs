@@ -10,8 +10,6 @@ use crate::{
     entities::{generations, slugs, tenants},
 };
 
-/// The placement of every tenant today: a file of its own.
-const OWN_FILE: &str = "sqlite";
 /// The most names that one installation is taken to know.
 const MOST_SLUGS: u64 = 100_000;
 
@@ -26,16 +24,22 @@ pub struct Generation {
     pub loaded_at: Timestamp,
 }
 
-/// Makes sure that a slug leads to a tenant. Slugs that led there before go on doing so. Answers false, and changes nothing,
-/// where it leads to another tenant.
-pub async fn register(tx: &PlatformTx, tenant: TenantId, slug: &str, now: Timestamp) -> Result<bool> {
-    let row = tenants::Model { tenant_id: tenant.uuid(), placement: OWN_FILE.to_owned(), created_at: micros(now) };
+/// Makes sure that a slug leads to a tenant, and gives one that is new its placement. Slugs that led there before go on doing so.
+/// Answers false, and changes nothing, where it leads to another tenant.
+pub async fn register(tx: &PlatformTx, tenant: TenantId, slug: &str, placement: &str, now: Timestamp) -> Result<bool> {
+    let row = tenants::Model { tenant_id: tenant.uuid(), placement: placement.to_owned(), created_at: micros(now) };
     let known = OnConflict::column(tenants::Column::TenantId).do_nothing().to_owned();
     tenants::Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(tx.session()).await?;
     let row = slugs::Model { slug: slug.to_owned(), tenant_id: tenant.uuid(), since: micros(now) };
     let known = OnConflict::column(slugs::Column::Slug).do_nothing().to_owned();
     slugs::Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(tx.session()).await?;
     Ok(find(tx, slug).await? == Some(tenant))
+}
+
+/// The placement at which a tenant's rows are; none where the tenant is not known.
+pub async fn placement(tx: &PlatformTx, tenant: TenantId) -> Result<Option<String>> {
+    let row = tenants::Entity::find().filter(tenants::Column::TenantId.eq(tenant.uuid())).one(tx.session()).await?;
+    Ok(row.map(|row| row.placement))
 }
 
 /// The tenant to which a slug leads or led.

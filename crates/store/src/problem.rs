@@ -28,28 +28,28 @@ pub enum StoreProblem {
     /// The file was written by a newer program.
     Newer {
         /// The file.
-        file: String,
+        place: String,
         /// The newest step in it that this program does not know.
         found: String,
         /// The newest step that this program knows.
         known: String,
     },
-    /// Somebody else held the file for longer than is waited.
+    /// Others held the place for longer than is waited.
     Busy {
-        /// The file.
-        file: String,
+        /// The file or database.
+        place: String,
     },
-    /// The file is not what was written.
+    /// What is there is not what was written.
     Corrupt {
-        /// The file.
-        file: String,
+        /// The file or database.
+        place: String,
         /// What the database says.
         detail: String,
     },
-    /// The file holds another tenant's rows.
+    /// The place does not hold the tenant's rows.
     WrongTenant {
-        /// The file.
-        file: String,
+        /// The file or database.
+        place: String,
         /// Whose rows were expected.
         tenant: TenantId,
     },
@@ -57,6 +57,67 @@ pub enum StoreProblem {
     Moved {
         /// Whose.
         tenant: TenantId,
+    },
+    /// Nobody answers where the database should be.
+    Unreachable {
+        /// The database.
+        database: String,
+        /// What the network or the database says.
+        cause: String,
+    },
+    /// The database does not let this role in, or not do this.
+    Denied {
+        /// The database.
+        database: String,
+        /// What it says.
+        detail: String,
+    },
+    /// The database takes no writes: it is a replica, or was set so.
+    NoWrites {
+        /// The database.
+        database: String,
+    },
+    /// What should be its address is none.
+    Address {
+        /// The database.
+        database: String,
+        /// What is wrong with it; never the address, which holds a password.
+        cause: String,
+    },
+    /// The database is of a release that is not served.
+    TooOld {
+        /// The database.
+        database: String,
+        /// Its release.
+        found: i32,
+        /// The oldest that is served.
+        oldest: i32,
+    },
+    /// The database lacks steps that this program needs.
+    Behind {
+        /// The database.
+        database: String,
+        /// How many.
+        missing: usize,
+    },
+    /// Steps should be applied, and nobody said as whom.
+    NoOwner {
+        /// The database.
+        database: String,
+    },
+    /// The wall between tenants has a hole.
+    Wall {
+        /// The database.
+        database: String,
+        /// What the hole is, in English as the database's own words are.
+        detail: String,
+    },
+    /// A tenant's rows are at a placement that the settings do not name.
+    UnknownPlacement {
+        /// The placement.
+        placement: String,
+        /// Those that they name.
+        known: String,
     },
     /// A value that this program does not understand stands in a row.
     UnreadableRow {
@@ -93,13 +154,30 @@ impl StoreProblem {
             Self::Folder { path, cause } => format!("Non si può aprire {path}: {cause}."),
             Self::ReadOnly { path } => format!("La cartella dei dati {path} è di sola lettura."),
             Self::Full { path } => format!("Non c'è più spazio sul disco di {path}."),
-            Self::Newer { file, found, known } => {
-                format!("Il database {file} è più recente di questo programma: contiene il passo {found}, il programma arriva a {known}.")
+            Self::Newer { place, found, known } => {
+                format!("Il database {place} è più recente di questo programma: contiene il passo {found}, il programma arriva a {known}.")
             }
-            Self::Busy { file } => format!("Il database {file} è occupato da più di 5 secondi."),
-            Self::Corrupt { file, detail } => format!("Il database {file} è danneggiato: {detail}."),
-            Self::WrongTenant { file, tenant } => format!("Il database {file} non contiene i dati dell'ente {tenant}."),
+            Self::Busy { place } => format!("Il database {place} è occupato da più di 5 secondi."),
+            Self::Corrupt { place, detail } => format!("Il database {place} è danneggiato: {detail}."),
+            Self::WrongTenant { place, tenant } => format!("Il database {place} non contiene i dati dell'ente {tenant}."),
             Self::Moved { tenant } => format!("I dati dell'ente {tenant} sono in corso di spostamento."),
+            Self::Unreachable { database, cause } => format!("Il database {database} non risponde: {cause}."),
+            Self::Denied { database, detail } => format!("Il database {database} rifiuta: {detail}."),
+            Self::NoWrites { database } => format!("Il database {database} è di sola lettura."),
+            Self::Address { database, cause } => format!("L'indirizzo del database {database} non va: {cause}."),
+            Self::TooOld { database, found, oldest } => {
+                format!("Il database {database} è un PostgreSQL {found}; serve almeno la versione {oldest}.")
+            }
+            Self::Behind { database, missing } => {
+                format!("Al database {database} mancano passi di aggiornamento ({missing}).")
+            }
+            Self::NoOwner { database } => format!("Non si sa con quale ruolo aggiornare il database {database}."),
+            Self::Wall { database, detail } => {
+                format!("Il database {database} non separa gli enti come deve: {detail}.")
+            }
+            Self::UnknownPlacement { placement, known } => {
+                format!("Le impostazioni non conoscono la collocazione '{placement}'; conoscono: {known}.")
+            }
             Self::UnreadableRow { table, column } => {
                 format!("Nella tabella {table} c'è un valore della colonna {column} che questo programma non conosce.")
             }
@@ -113,13 +191,28 @@ impl StoreProblem {
             Self::Folder { path, cause } => format!("{path} cannot be opened: {cause}."),
             Self::ReadOnly { path } => format!("The data folder {path} is read-only."),
             Self::Full { path } => format!("No space is left on the disk of {path}."),
-            Self::Newer { file, found, known } => {
-                format!("The database {file} is newer than this program: it holds step {found}, the program knows up to {known}.")
+            Self::Newer { place, found, known } => {
+                format!("The database {place} is newer than this program: it holds step {found}, the program knows up to {known}.")
             }
-            Self::Busy { file } => format!("The database {file} has been busy for more than 5 seconds."),
-            Self::Corrupt { file, detail } => format!("The database {file} is damaged: {detail}."),
-            Self::WrongTenant { file, tenant } => format!("The database {file} does not hold the data of tenant {tenant}."),
+            Self::Busy { place } => format!("The database {place} has been busy for more than 5 seconds."),
+            Self::Corrupt { place, detail } => format!("The database {place} is damaged: {detail}."),
+            Self::WrongTenant { place, tenant } => format!("The database {place} does not hold the data of tenant {tenant}."),
             Self::Moved { tenant } => format!("The data of tenant {tenant} are being moved."),
+            Self::Unreachable { database, cause } => format!("The database {database} does not answer: {cause}."),
+            Self::Denied { database, detail } => format!("The database {database} refuses: {detail}."),
+            Self::NoWrites { database } => format!("The database {database} is read-only."),
+            Self::Address { database, cause } => format!("The address of the database {database} will not do: {cause}."),
+            Self::TooOld { database, found, oldest } => {
+                format!("The database {database} is a PostgreSQL {found}; {oldest} is the oldest that is served.")
+            }
+            Self::Behind { database, missing } => format!("The database {database} lacks steps of an update ({missing})."),
+            Self::NoOwner { database } => format!("Nobody said as which role to update the database {database}."),
+            Self::Wall { database, detail } => {
+                format!("The database {database} does not keep tenants apart as it must: {detail}.")
+            }
+            Self::UnknownPlacement { placement, known } => {
+                format!("The settings do not know the placement '{placement}'; they know: {known}.")
+            }
             Self::UnreadableRow { table, column } => {
                 format!("In table {table} there is a value of column {column} that this program does not know.")
             }
@@ -148,18 +241,48 @@ impl StoreProblem {
                 "Start a version of Sportello that is at least as recent, or restore the copy made before the update.",
             ),
             Self::Busy { .. } => language.pick(
-                "Riprova; se continua, chiudi l'altro programma che lo tiene aperto.",
-                "Try again; if it goes on, close the other program that holds it open.",
+                "Riprova; se continua, chiudi l'altro programma che lo tiene aperto, o per PostgreSQL alza pool.",
+                "Try again; if it goes on, close the other program that holds it open, or for PostgreSQL raise pool.",
             ),
             Self::Corrupt { .. } | Self::UnreadableRow { .. } => language.pick(
                 "Ferma Sportello, metti da parte il file e ripristina l'ultima copia di sicurezza.",
                 "Stop Sportello, put the file aside and restore the last backup.",
             ),
             Self::WrongTenant { .. } => language.pick(
-                "Rimetti nella cartella dell'ente il suo database.",
-                "Put the tenant's own database back into its folder.",
+                "Rimetti al suo posto il database dell'ente.",
+                "Put the tenant's own database back in its place.",
             ),
             Self::Moved { .. } => language.pick("Riprova fra qualche minuto.", "Try again in a few minutes."),
+            Self::Unreachable { .. } => language.pick(
+                "Controlla che PostgreSQL sia avviato e che l'indirizzo nelle impostazioni sia giusto; le richieste riprendono da sole.",
+                "Check that PostgreSQL runs and that the address in the settings is right; requests go on by themselves.",
+            ),
+            Self::Denied { .. } => language.pick(
+                "Controlla ruolo, password e permessi: deploy/postgres/roles.sql li crea e sportello db migrate li completa.",
+                "Check role, password and permissions: deploy/postgres/roles.sql makes them and sportello db migrate completes them.",
+            ),
+            Self::NoWrites { .. } => language.pick(
+                "Indica il server primario e non una replica, oppure togli default_transaction_read_only.",
+                "Name the primary server rather than a replica, or take default_transaction_read_only away.",
+            ),
+            Self::Address { .. } => language.pick(
+                "Scrivi nel file un indirizzo come postgres://ruolo:password@host:5432/database.",
+                "Write an address like postgres://role:password@host:5432/database into the file.",
+            ),
+            Self::TooOld { .. } => language.pick("Aggiorna PostgreSQL.", "Update PostgreSQL."),
+            Self::Behind { .. } => language.pick("Esegui sportello db migrate.", "Run sportello db migrate."),
+            Self::NoOwner { .. } => language.pick(
+                "Aggiungi owner_url_file alla collocazione nelle impostazioni.",
+                "Add owner_url_file to the placement in the settings.",
+            ),
+            Self::Wall { .. } => language.pick(
+                "Sportello non parte così. Usa il ruolo di deploy/postgres/roles.sql ed esegui sportello db migrate.",
+                "Sportello does not start like this. Use the role of deploy/postgres/roles.sql and run sportello db migrate.",
+            ),
+            Self::UnknownPlacement { .. } => language.pick(
+                "Rimetti la collocazione nelle impostazioni: i dati di un ente sono lì.",
+                "Put the placement back into the settings: rows of a tenant are there.",
+            ),
             Self::Abandoned => language.pick("Ripeti l'operazione.", "Repeat the operation."),
             Self::Database { .. } => language.pick(
                 "Riprova; se continua, invia questa riga all'assistenza.",
@@ -170,7 +293,7 @@ impl StoreProblem {
 
     /// Whether the same may work shortly, without anybody mending anything.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Moved { .. } | Self::Abandoned)
+        matches!(self, Self::Busy { .. } | Self::Moved { .. } | Self::Unreachable { .. } | Self::Abandoned)
     }
 
     /// What an error of the file system means for a folder or file.
@@ -184,19 +307,19 @@ impl StoreProblem {
     }
 
     /// What an error of the database means for a file. The numbers are those of `SQLite`'s result codes.
-    pub(crate) fn of_sqlx(file: &Path, error: &sqlx::Error) -> Self {
+    pub(crate) fn of_sqlite(file: &Path, error: &sqlx::Error) -> Self {
         let path = || file.display().to_string();
         let database = match error {
-            sqlx::Error::PoolTimedOut => return Self::Busy { file: path() },
+            sqlx::Error::PoolTimedOut => return Self::Busy { place: path() },
             sqlx::Error::Io(error) => return Self::of_io(file, error),
             sqlx::Error::Database(database) => database,
             other => return Self::Database { detail: other.to_string() },
         };
         let code: Option<u32> = database.code().and_then(|code| code.parse().ok());
         match code.map(|code| code & 0xFF) {
-            Some(5 | 6) => Self::Busy { file: path() },
+            Some(5 | 6) => Self::Busy { place: path() },
             Some(8) => Self::ReadOnly { path: path() },
-            Some(11 | 26) => Self::Corrupt { file: path(), detail: database.message().to_owned() },
+            Some(11 | 26) => Self::Corrupt { place: path(), detail: database.message().to_owned() },
             Some(13) => Self::Full { path: path() },
             Some(14) => Self::Folder { path: path(), cause: database.message().to_owned() },
             _ => Self::Database { detail: database.message().to_owned() },

@@ -1,71 +1,155 @@
 //! One connection inside one transaction.
 //!
 //! The connection is owned *before* `BEGIN` is sent. Whoever drops the session without a commit or a rollback that succeeded,
-//! at whatever point, closes the connection, and `SQLite` undoes the transaction; it never goes back to the pool half-way.
-
-use std::{path::Path, sync::Arc};
+//! at whatever point, closes the connection, and the database undoes the transaction; it never goes back to the pool half-way.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Sqlite, pool::PoolConnection, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Database, Postgres, Row, Sqlite, pool::PoolConnection, query::Query};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Result, StoreProblem, open::Store, tx::Mode};
+use crate::{Observer, Result, StoreProblem, placement::Place, tx::Mode};
+
+/// How often opening a transaction is tried, where a connection of the pool had died at rest.
+const TRIES: usize = 3;
+
+/// A connection out of a pool.
+pub(crate) enum Connection {
+    /// To a file.
+    Sqlite(PoolConnection<Sqlite>),
+    /// To a server.
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Connection {
+    /// Sends plain statements and answers the first column of the last row, if it is a text.
+    async fn run(&mut self, sql: String) -> sqlx::Result<Option<String>> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+        match self {
+            Self::Sqlite(connection) => sql.fetch_all(&mut **connection).await.map(|rows| rows.last().and_then(|row| row.try_get(0).ok())),
+            Self::Postgres(connection) => {
+                sql.fetch_all(&mut **connection).await.map(|rows| rows.last().and_then(|row| row.try_get(0).ok()))
+            }
+        }
+    }
+
+    async fn execute(&mut self, statement: Statement) -> sqlx::Result<ExecResult> {
+        match self {
+            Self::Sqlite(connection) => query(statement).execute(&mut **connection).await.map(ExecResult::from),
+            Self::Postgres(connection) => query(statement).execute(&mut **connection).await.map(ExecResult::from),
+        }
+    }
+
+    async fn one(&mut self, statement: Statement) -> sqlx::Result<Option<QueryResult>> {
+        match self {
+            Self::Sqlite(connection) => Ok(query(statement).fetch_optional(&mut **connection).await?.map(QueryResult::from)),
+            Self::Postgres(connection) => Ok(query(statement).fetch_optional(&mut **connection).await?.map(QueryResult::from)),
+        }
+    }
+
+    async fn all(&mut self, statement: Statement) -> sqlx::Result<Vec<QueryResult>> {
+        match self {
+            Self::Sqlite(connection) => {
+                Ok(query(statement).fetch_all(&mut **connection).await?.into_iter().map(QueryResult::from).collect())
+            }
+            Self::Postgres(connection) => {
+                Ok(query(statement).fetch_all(&mut **connection).await?.into_iter().map(QueryResult::from).collect())
+            }
+        }
+    }
+
+    async fn unprepared(&mut self, sql: String) -> sqlx::Result<ExecResult> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+        match self {
+            Self::Sqlite(connection) => sql.execute(&mut **connection).await.map(ExecResult::from),
+            Self::Postgres(connection) => sql.execute(&mut **connection).await.map(ExecResult::from),
+        }
+    }
+
+    /// Closes it instead of giving it back; the database undoes what was not committed.
+    fn close(self) {
+        match self {
+            Self::Sqlite(connection) => drop(connection.detach()),
+            Self::Postgres(connection) => drop(connection.detach()),
+        }
+    }
+}
+
+fn query<D: Database>(statement: Statement) -> Query<'static, D, SqlxValues>
+where
+    SqlxValues: sqlx::IntoArguments<D>,
+{
+    let values = statement.values.unwrap_or_else(|| sea_orm::sea_query::Values(Vec::new()));
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
+}
 
 /// A connection inside a transaction.
 pub(crate) struct Session {
     live: Mutex<Live>,
-    file: Arc<Path>,
+    place: Place,
     mode: Mode,
-    #[cfg(test)]
-    pub(crate) statements: std::sync::Mutex<Vec<Statement>>,
+    observer: Option<Observer>,
 }
 
 struct Live {
     /// Absent once it went back to the pool.
-    connection: Option<PoolConnection<Sqlite>>,
+    connection: Option<Connection>,
     /// Set while a statement runs: one that was abandoned leaves it set, and the session refuses to go on.
     midway: bool,
 }
 
 impl Session {
-    /// Takes a connection and sends the statements that open a transaction; answers the row of the last one. The statements go
-    /// in one message, so this is one round trip.
-    pub(crate) async fn open(store: &Store, mode: Mode, sql: String) -> Result<(Self, Option<SqliteRow>)> {
-        let file = store.file();
-        let connection = store.pool(mode).acquire().await.map_err(|error| StoreProblem::of_sqlx(&file, &error))?;
-        let session = Self {
-            live: Mutex::new(Live { connection: Some(connection), midway: false }),
-            file,
-            mode,
-            #[cfg(test)]
-            statements: std::sync::Mutex::default(),
-        };
-        let row = {
-            let mut live = session.live.lock().await;
-            let connection = live.connection.as_mut().ok_or(StoreProblem::Abandoned)?;
-            sqlx::raw_sql(AssertSqlSafe(sql)).fetch_optional(&mut **connection).await
-        };
-        match row {
-            Ok(row) => Ok((session, row)),
-            Err(error) => Err(StoreProblem::of_sqlx(&session.file, &error)),
+    /// Takes a connection and sends the statements that open a transaction; answers the text of the last one's row. The statements
+    /// go in one message, so this is one round trip.
+    pub(crate) async fn open(place: &Place, mode: Mode, sql: &str, observer: Option<Observer>) -> Result<(Self, Option<String>)> {
+        let mut tries = 1;
+        loop {
+            let connection = place.connection(mode).await?;
+            let session = Self {
+                live: Mutex::new(Live { connection: Some(connection), midway: false }),
+                place: place.clone(),
+                mode,
+                observer: observer.clone(),
+            };
+            session.note(|| Statement::from_string(place.backend(), sql));
+            let opened = {
+                let mut live = session.live.lock().await;
+                live.connection.as_mut().ok_or(StoreProblem::Abandoned)?.run(sql.to_owned()).await
+            };
+            match opened {
+                Ok(row) => {
+                    place.works();
+                    return Ok((session, row));
+                }
+                Err(error) if tries < TRIES && place.is_worth_another(&error) => tries += 1,
+                Err(error) => return Err(place.problem(&error)),
+            }
         }
     }
 
-    pub(crate) fn file(&self) -> String {
-        self.file.display().to_string()
+    /// Where its rows are kept, as a name for people.
+    pub(crate) fn place(&self) -> String {
+        self.place.name().to_owned()
     }
 
     /// Sends `COMMIT` or `ROLLBACK` and, if that worked, lets the connection go back to the pool.
     pub(crate) async fn end(self, sql: &'static str) -> Result<()> {
+        self.note(|| Statement::from_string(self.place.backend(), sql));
         let mut live = self.live.lock().await;
         if live.midway {
             return Err(StoreProblem::Abandoned);
         }
+        live.midway = true;
         let connection = live.connection.as_mut().ok_or(StoreProblem::Abandoned)?;
-        sqlx::raw_sql(sql).execute(&mut **connection).await.map_err(|error| StoreProblem::of_sqlx(&self.file, &error))?;
+        connection.run(sql.to_owned()).await.map_err(|error| self.place.problem(&error))?;
         live.connection = None;
         Ok(())
+    }
+
+    fn note(&self, statement: impl FnOnce() -> Statement) {
+        if let Some(observer) = &self.observer {
+            observer.see(self.place.name(), &statement());
+        }
     }
 
     /// The connection for one statement.
@@ -81,9 +165,9 @@ impl Session {
     fn settle<T>(&self, live: &mut Live, outcome: sqlx::Result<T>) -> Result<T, DbErr> {
         live.midway = false;
         outcome.map_err(|error| {
-            let problem = match StoreProblem::of_sqlx(&self.file, &error) {
+            let problem = match self.place.problem(&error) {
                 // The readers' connections refuse to write; that says nothing about the folder.
-                StoreProblem::ReadOnly { .. } if self.mode == Mode::Read => {
+                StoreProblem::ReadOnly { .. } | StoreProblem::NoWrites { .. } if self.mode == Mode::Read => {
                     StoreProblem::Database { detail: "a transaction that only reads was asked to write".to_owned() }
                 }
                 problem => problem,
@@ -96,62 +180,48 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if let Some(connection) = self.live.get_mut().connection.take() {
-            drop(connection.detach());
+            connection.close();
         }
     }
 }
 
 impl Live {
-    fn connection(&mut self) -> Result<&mut PoolConnection<Sqlite>, DbErr> {
+    fn connection(&mut self) -> Result<&mut Connection, DbErr> {
         self.connection.as_mut().ok_or_else(|| StoreProblem::Abandoned.into_db_err())
     }
-}
-
-fn query(statement: Statement) -> sqlx::query::Query<'static, Sqlite, SqlxValues> {
-    let values = statement.values.unwrap_or_else(|| sea_orm::sea_query::Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Session {
     fn get_database_backend(&self) -> DbBackend {
-        DbBackend::Sqlite
+        self.place.backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        #[cfg(test)]
-        self.note(&statement);
+        self.note(|| statement.clone());
         let mut live = self.borrow().await?;
-        let outcome = query(statement).execute(&mut **live.connection()?).await;
-        self.settle(&mut live, outcome).map(ExecResult::from)
+        let outcome = live.connection()?.execute(statement).await;
+        self.settle(&mut live, outcome)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.note(|| Statement::from_string(self.place.backend(), sql));
         let mut live = self.borrow().await?;
-        let outcome = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **live.connection()?).await;
-        self.settle(&mut live, outcome).map(ExecResult::from)
+        let outcome = live.connection()?.unprepared(sql.to_owned()).await;
+        self.settle(&mut live, outcome)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        #[cfg(test)]
-        self.note(&statement);
+        self.note(|| statement.clone());
         let mut live = self.borrow().await?;
-        let outcome = query(statement).fetch_optional(&mut **live.connection()?).await;
-        self.settle(&mut live, outcome).map(|row| row.map(QueryResult::from))
+        let outcome = live.connection()?.one(statement).await;
+        self.settle(&mut live, outcome)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        #[cfg(test)]
-        self.note(&statement);
+        self.note(|| statement.clone());
         let mut live = self.borrow().await?;
-        let outcome = query(statement).fetch_all(&mut **live.connection()?).await;
-        self.settle(&mut live, outcome).map(|rows| rows.into_iter().map(QueryResult::from).collect())
-    }
-}
-
-#[cfg(test)]
-impl Session {
-    fn note(&self, statement: &Statement) {
-        self.statements.lock().unwrap().push(statement.clone());
+        let outcome = live.connection()?.all(statement).await;
+        self.settle(&mut live, outcome)
     }
 }

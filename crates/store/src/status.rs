@@ -1,19 +1,20 @@
-//! How far the files are, looked at without changing anything: what an operator asks before and after an update.
+//! How far the places of rows are, looked at without changing anything: what an operator asks before and after an update.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use sea_orm_migration::MigratorTrait;
 use sportello_domain::ids::TenantId;
-use sportello_migrations::{PlatformMigrator, TenantMigrator};
 
-use crate::{Result, Stores, open};
+use crate::{
+    Placement, PlatformPlacement, PostgresSettings, Result, StoreSettings,
+    placement::{Database, Schema, steps_of},
+};
 
-/// A file of the data folder.
+/// A file, or a schema of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileStatus {
-    /// Where it is.
-    pub file: PathBuf,
-    /// Whose rows it holds; none for the platform's.
+pub struct PlaceStatus {
+    /// What it is called: a path, or the name of a placement.
+    pub place: String,
+    /// Whose rows a file holds; none for the platform's and for a database.
     pub tenant: Option<TenantId>,
     /// Whether it exists yet.
     pub exists: bool,
@@ -25,47 +26,84 @@ pub struct FileStatus {
     pub missing: usize,
 }
 
-/// The platform's file and those of some tenants in a data folder.
-pub async fn status(directory: &Path, tenants: &[TenantId]) -> Result<Vec<FileStatus>> {
-    let mut all = vec![status_of(directory, None).await?];
-    for tenant in tenants {
-        all.push(status_of(directory, Some(*tenant)).await?);
+/// Somewhere that rows are kept.
+pub(crate) enum Spot<'a> {
+    /// A file, the platform's or a tenant's.
+    File { path: PathBuf, schema: Schema, tenant: Option<TenantId> },
+    /// A schema of a database.
+    Database { name: &'a str, reached: &'a PostgresSettings, schema: Schema },
+}
+
+/// The platform's place, every database, and the files of some tenants where tenants have files.
+pub(crate) fn spots<'a>(settings: &'a StoreSettings, tenants: &[TenantId]) -> Vec<Spot<'a>> {
+    let mut all = vec![match &settings.platform {
+        PlatformPlacement::File(path) => Spot::File { path: path.clone(), schema: Schema::Platform, tenant: None },
+        PlatformPlacement::Postgres(reached) => Spot::Database { name: "platform", reached, schema: Schema::Platform },
+    }];
+    for (name, placement) in &settings.placements {
+        match placement {
+            Placement::Files(folder) => all.extend(tenants.iter().filter_map(|tenant| {
+                let path = StoreSettings::file_in(folder, *tenant);
+                // A tenant of a database has no file, and will not get one.
+                let there = path.exists() || *name == settings.default_placement;
+                there.then_some(Spot::File { path, schema: Schema::Tenants, tenant: Some(*tenant) })
+            })),
+            Placement::Postgres(reached) => all.push(Spot::Database { name, reached, schema: Schema::Tenants }),
+        }
+    }
+    all
+}
+
+/// How far every place is.
+pub async fn status(settings: &StoreSettings, tenants: &[TenantId]) -> Result<Vec<PlaceStatus>> {
+    let mut all = Vec::new();
+    for spot in spots(settings, tenants) {
+        all.push(spot.status().await?);
     }
     Ok(all)
 }
 
-/// One of them: a tenant's, or the platform's.
-pub async fn status_of(directory: &Path, tenant: Option<TenantId>) -> Result<FileStatus> {
-    match tenant {
-        None => one::<PlatformMigrator>(directory.join("platform.sqlite"), None).await,
-        Some(id) => one::<TenantMigrator>(Stores::file_in(directory, id), tenant).await,
+impl Spot<'_> {
+    pub(crate) async fn status(&self) -> Result<PlaceStatus> {
+        match self {
+            Spot::File { path, schema, tenant } => {
+                let applied = if path.exists() { Some(steps_of(path).await?) } else { None };
+                Ok(of(path.display().to_string(), *schema, *tenant, applied))
+            }
+            Spot::Database { name, reached, schema } => {
+                let applied = Database::steps_of(name, reached, *schema).await?;
+                Ok(of((*name).to_owned(), *schema, None, Some(applied).filter(|steps| !steps.is_empty())))
+            }
+        }
     }
 }
 
-async fn one<M: MigratorTrait>(file: PathBuf, tenant: Option<TenantId>) -> Result<FileStatus> {
-    let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
-    let exists = file.exists();
-    let applied = if exists { open::steps_of(&file).await? } else { Vec::new() };
+/// How far the steps are that were applied; none where the place does not exist.
+fn of(place: String, schema: Schema, tenant: Option<TenantId>, applied: Option<Vec<String>>) -> PlaceStatus {
+    let known = schema.steps();
+    let exists = applied.is_some();
+    let applied = applied.unwrap_or_default();
     let missing = known.iter().filter(|step| !applied.contains(step)).count();
-    Ok(FileStatus { file, tenant, exists, found: applied.into_iter().max(), known: known.into_iter().max(), missing })
+    PlaceStatus { place, tenant, exists, found: applied.into_iter().max(), known: known.into_iter().max(), missing }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::StoreSettings;
+    use crate::Stores;
 
     #[tokio::test]
     async fn looking_makes_nothing_and_sees_what_is_there() {
         let data = tempfile::tempdir().unwrap();
+        let settings = StoreSettings::embedded(data.path().to_owned(), 4);
         let tenant = TenantId::new(uuid::Uuid::from_u128(7));
-        let before = status(data.path(), &[tenant]).await.unwrap();
+        let before = status(&settings, &[tenant]).await.unwrap();
         assert!(before.iter().all(|file| !file.exists && file.missing > 0 && file.found.is_none()), "{before:?}");
         assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
 
-        let stores = Stores::open(StoreSettings { directory: data.path().to_owned(), max_open: 4 }).await.unwrap();
+        let stores = Stores::open(settings.clone()).await.unwrap();
         stores.prepare(tenant).await.unwrap();
-        let after = status(data.path(), &[tenant]).await.unwrap();
+        let after = status(&settings, &[tenant]).await.unwrap();
         assert!(after.iter().all(|file| file.exists && file.missing == 0 && file.found == file.known), "{after:?}");
     }
 }

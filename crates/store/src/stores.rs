@@ -1,20 +1,46 @@
-//! Every file of the installation, opened when it is first needed and closed when it is needed least.
+//! Every place of the installation, and which tenant's rows are at which.
+//!
+//! Files are opened when they are first needed and closed when they are needed least; databases are opened at the start, where a
+//! hole in the wall between tenants stops the program.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fmt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
+use sea_orm::Statement;
 use sportello_domain::ids::TenantId;
 use tokio::sync::OnceCell;
 
 use crate::{
-    PlatformTx, Result, TenantTx,
-    open::{Store, check_writable, make_folder},
+    PlatformTx, Result, StoreProblem, TenantTx,
+    placement::{Database, File, Place, PostgresSettings, Schema, check_writable, make_folder},
+    platform,
     tx::Mode,
 };
+
+/// The placement that there is where none is named: a file for each tenant in the data folder.
+pub const EMBEDDED: &str = "embedded";
+
+/// Where rows of tenants may be kept.
+#[derive(Clone, Debug)]
+pub enum Placement {
+    /// A file for each tenant, in this folder.
+    Files(PathBuf),
+    /// A database that they share.
+    Postgres(PostgresSettings),
+}
+
+/// Where the platform's own rows are kept.
+#[derive(Clone, Debug)]
+pub enum PlatformPlacement {
+    /// A file.
+    File(PathBuf),
+    /// A database; tenants' rows may be in it as well.
+    Postgres(PostgresSettings),
+}
 
 /// Where the data are and how many tenants' files may be open at once.
 #[derive(Clone, Debug)]
@@ -23,6 +49,64 @@ pub struct StoreSettings {
     pub directory: PathBuf,
     /// The bound on open files; each costs up to five threads while it is busy and none after a minute of rest.
     pub max_open: usize,
+    /// The directory of tenants.
+    pub platform: PlatformPlacement,
+    /// Every placement by its name.
+    pub placements: BTreeMap<Arc<str>, Placement>,
+    /// Where a tenant goes that comes in.
+    pub default_placement: Arc<str>,
+}
+
+impl StoreSettings {
+    /// Everything in files of a data folder.
+    pub fn embedded(directory: PathBuf, max_open: usize) -> Self {
+        Self {
+            max_open,
+            platform: PlatformPlacement::File(directory.join("platform.sqlite")),
+            placements: BTreeMap::from([(EMBEDDED.into(), Placement::Files(directory.join("tenants")))]),
+            default_placement: EMBEDDED.into(),
+            directory,
+        }
+    }
+
+    /// The platform's rows and every tenant's in one database.
+    pub fn shared(directory: PathBuf, database: &PostgresSettings) -> Self {
+        Self {
+            platform: PlatformPlacement::Postgres(database.clone()),
+            placements: BTreeMap::from([("main".into(), Placement::Postgres(database.clone()))]),
+            default_placement: "main".into(),
+            ..Self::embedded(directory, 1)
+        }
+    }
+
+    /// A tenant's file in a folder of files.
+    pub(crate) fn file_in(folder: &Path, tenant: TenantId) -> PathBuf {
+        folder.join(tenant.to_string()).join("rows.sqlite")
+    }
+}
+
+/// Somebody who sees every statement before it is sent, with the name of the place to which it goes: benchmarks send the same again
+/// without the product around them, tests ask the database for its plan.
+#[derive(Clone)]
+pub struct Observer(Arc<See>);
+
+type See = dyn Fn(&str, &Statement) + Send + Sync;
+
+impl Observer {
+    /// Calls a function for each statement.
+    pub fn new(see: impl Fn(&str, &Statement) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(see))
+    }
+
+    pub(crate) fn see(&self, place: &str, statement: &Statement) {
+        self.0(place, statement);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 /// The databases of an installation. Cheap to clone.
@@ -30,32 +114,76 @@ pub struct StoreSettings {
 pub struct Stores(Arc<Inner>);
 
 struct Inner {
-    directory: PathBuf,
-    max_open: usize,
-    platform: Store,
-    open: Mutex<Open>,
+    settings: StoreSettings,
+    platform: Place,
+    databases: HashMap<Arc<str>, Arc<Database>>,
+    observer: Option<Observer>,
+    routes: Mutex<Routes>,
 }
 
-/// The tenants' files that are open, each with the turn in which it was last used.
+/// The tenants whose place was looked up, each with the turn in which it was last used.
 #[derive(Default)]
-struct Open {
+struct Routes {
     turn: u64,
     slots: HashMap<TenantId, Slot>,
 }
 
 struct Slot {
-    store: Arc<OnceCell<Store>>,
+    place: Arc<OnceCell<Place>>,
     used: u64,
 }
 
+impl Slot {
+    /// Whether it holds a file, or may come to hold one.
+    fn is_file(&self) -> bool {
+        !matches!(self.place.get(), Some(Place::Database(_)))
+    }
+}
+
 impl Stores {
-    /// Opens the data folder, making it where it does not exist, and the platform's database.
+    /// Opens the data folder, making it where it does not exist, the platform's database and every database of a placement.
     pub async fn open(settings: StoreSettings) -> Result<Self> {
-        let StoreSettings { directory, max_open } = settings;
-        make_folder(&directory.join("tenants")).await?;
-        check_writable(&directory).await?;
-        let platform = Store::platform(directory.join("platform.sqlite")).await?;
-        Ok(Self(Arc::new(Inner { directory, max_open: max_open.max(1), platform, open: Mutex::default() })))
+        Self::make(settings, None).await
+    }
+
+    /// The same, with somebody who sees the statements.
+    pub async fn open_observed(settings: StoreSettings, observer: Observer) -> Result<Self> {
+        Self::make(settings, Some(observer)).await
+    }
+
+    async fn make(settings: StoreSettings, observer: Option<Observer>) -> Result<Self> {
+        make_folder(&settings.directory).await?;
+        check_writable(&settings.directory).await?;
+        if !settings.placements.contains_key(&settings.default_placement) {
+            return Err(unknown(&settings, &settings.default_placement));
+        }
+        let mut databases = HashMap::new();
+        for (name, placement) in &settings.placements {
+            match placement {
+                Placement::Files(folder) => make_folder(folder).await?,
+                Placement::Postgres(reached) => {
+                    databases.insert(Arc::clone(name), Arc::new(Database::open(name, reached, Schema::Tenants).await?));
+                }
+            }
+        }
+        let platform = match &settings.platform {
+            PlatformPlacement::File(path) => Place::File(Arc::new(File::platform(path.clone()).await?)),
+            PlatformPlacement::Postgres(reached) => Place::Database(Arc::new(Database::open("platform", reached, Schema::Platform).await?)),
+        };
+        Ok(Self(Arc::new(Inner { settings, platform, databases, observer, routes: Mutex::default() })))
+    }
+
+    /// Brings every database of a placement up to this program, as its owner. Files bring themselves up to date when they open.
+    pub async fn migrate_databases(settings: &StoreSettings) -> Result<()> {
+        for (name, placement) in &settings.placements {
+            if let Placement::Postgres(reached) = placement {
+                Database::migrate(name, reached, Schema::Tenants).await?;
+            }
+        }
+        if let PlatformPlacement::Postgres(reached) = &settings.platform {
+            Database::migrate("platform", reached, Schema::Platform).await?;
+        }
+        Ok(())
     }
 
     /// Begins to read a tenant's rows, all as of one moment.
@@ -70,85 +198,124 @@ impl Stores {
 
     /// Begins to read the platform's rows.
     pub async fn read_platform(&self) -> Result<PlatformTx> {
-        PlatformTx::open(&self.0.platform, Mode::Read).await
+        PlatformTx::open(&self.0.platform, Mode::Read, self.0.observer.clone()).await
     }
 
     /// Begins to change the platform's rows.
     pub async fn write_platform(&self) -> Result<PlatformTx> {
-        PlatformTx::open(&self.0.platform, Mode::Write).await
+        PlatformTx::open(&self.0.platform, Mode::Write, self.0.observer.clone()).await
     }
 
-    /// Opens a tenant's file and brings its tables up to date, so that a problem shows before the first request.
+    /// Opens a tenant's place and, where it is a file, brings its tables up to date, so that a problem shows before the first
+    /// request.
     pub async fn prepare(&self, tenant: TenantId) -> Result<()> {
         self.read(tenant).await?.rollback().await
     }
 
-    /// The tenant's file, whether or not it exists yet.
+    /// The tenant's file in the data folder, whether or not it exists.
     pub fn file(&self, tenant: TenantId) -> PathBuf {
-        Self::file_in(&self.0.directory, tenant)
-    }
-
-    /// The tenant's file in a data folder.
-    pub(crate) fn file_in(directory: &Path, tenant: TenantId) -> PathBuf {
-        directory.join("tenants").join(tenant.to_string()).join("rows.sqlite")
+        StoreSettings::file_in(&self.0.settings.directory.join("tenants"), tenant)
     }
 
     /// The data folder.
     pub fn directory(&self) -> &Path {
-        &self.0.directory
+        &self.0.settings.directory
     }
 
-    /// Closes every file; what is still running ends first.
+    /// Where a tenant goes that comes in.
+    pub fn default_placement(&self) -> &str {
+        &self.0.settings.default_placement
+    }
+
+    /// Closes every place; what is still running ends first.
     pub async fn close(&self) {
         let slots: Vec<_> = self.lock().slots.drain().collect();
         for (_, slot) in slots {
-            if let Some(store) = slot.store.get() {
-                store.close().await;
+            if let Some(place @ Place::File(_)) = slot.place.get() {
+                place.close().await;
             }
+        }
+        for database in self.0.databases.values() {
+            database.close().await;
         }
         self.0.platform.close().await;
     }
 
     /// How many tenants' files are open.
     pub fn open_count(&self) -> usize {
-        self.lock().slots.len()
+        self.lock().slots.values().filter(|slot| slot.is_file()).count()
     }
 
+    /// A tenant that was moved is looked up once more, and served from where it went.
     async fn begin(&self, tenant: TenantId, mode: Mode) -> Result<TenantTx> {
-        let slot = self.slot(tenant);
-        let store = slot.get_or_try_init(|| Store::tenant(self.file(tenant), tenant)).await?;
-        TenantTx::open(store, tenant, mode).await
+        let observer = || self.0.observer.clone();
+        match TenantTx::open(&self.place(tenant).await?, tenant, mode, observer()).await {
+            Err(StoreProblem::Moved { .. }) => {
+                self.lock().slots.remove(&tenant);
+                TenantTx::open(&self.place(tenant).await?, tenant, mode, observer()).await
+            }
+            begun => begun,
+        }
     }
 
-    /// The tenant's slot. Where there is no room for it, the slot that was used least recently makes some, one that nobody is
+    async fn place(&self, tenant: TenantId) -> Result<Place> {
+        let slot = self.slot(tenant);
+        slot.get_or_try_init(|| self.look_up(tenant)).await.cloned()
+    }
+
+    async fn look_up(&self, tenant: TenantId) -> Result<Place> {
+        let settings = &self.0.settings;
+        let tx = self.read_platform().await?;
+        let name = platform::placement(&tx, tenant).await?;
+        tx.rollback().await?;
+        let name: Arc<str> = name.map_or_else(|| Arc::clone(&settings.default_placement), Into::into);
+        let place = match settings.placements.get(&name) {
+            Some(Placement::Files(folder)) => {
+                return Ok(Place::File(Arc::new(File::tenant(StoreSettings::file_in(folder, tenant), tenant).await?)));
+            }
+            Some(Placement::Postgres(_)) => self.0.databases.get(&name).map(|database| Place::Database(Arc::clone(database))),
+            None => None,
+        };
+        let place = place.ok_or_else(|| unknown(settings, &name))?;
+        place.admit(tenant).await?;
+        Ok(place)
+    }
+
+    /// The tenant's slot. Where there is no room for a file, the slot that was used least recently makes some, one that nobody is
     /// opening right now before one that somebody is; its connections close when the last transaction on it ends.
-    fn slot(&self, tenant: TenantId) -> Arc<OnceCell<Store>> {
-        let mut open = self.lock();
-        open.turn += 1;
-        let turn = open.turn;
-        if let Some(slot) = open.slots.get_mut(&tenant) {
+    fn slot(&self, tenant: TenantId) -> Arc<OnceCell<Place>> {
+        let mut routes = self.lock();
+        routes.turn += 1;
+        let turn = routes.turn;
+        if let Some(slot) = routes.slots.get_mut(&tenant) {
             slot.used = turn;
-            return Arc::clone(&slot.store);
+            return Arc::clone(&slot.place);
         }
-        while open.slots.len() >= self.0.max_open {
-            let least = open.slots.iter().min_by_key(|(_, slot)| (Arc::strong_count(&slot.store) > 1, slot.used)).map(|(id, _)| *id);
+        while routes.slots.values().filter(|slot| slot.is_file()).count() >= self.0.settings.max_open.max(1) {
+            let files = routes.slots.iter().filter(|(_, slot)| slot.is_file());
+            let least = files.min_by_key(|(_, slot)| (Arc::strong_count(&slot.place) > 1, slot.used)).map(|(id, _)| *id);
             match least {
-                Some(id) => open.slots.remove(&id),
+                Some(id) => routes.slots.remove(&id),
                 None => break,
             };
         }
-        let store = Arc::new(OnceCell::new());
-        open.slots.insert(tenant, Slot { store: Arc::clone(&store), used: turn });
-        store
+        let place = Arc::new(OnceCell::new());
+        routes.slots.insert(tenant, Slot { place: Arc::clone(&place), used: turn });
+        place
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
-        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Routes> {
+        self.0.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn unknown(settings: &StoreSettings, name: &str) -> StoreProblem {
+    let known: Vec<&str> = settings.placements.keys().map(AsRef::as_ref).collect();
+    StoreProblem::UnknownPlacement { placement: name.to_owned(), known: known.join(", ") }
 }
 
 impl fmt::Debug for Stores {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stores").field("directory", &self.0.directory).finish_non_exhaustive()
+        f.debug_struct("Stores").field("directory", &self.0.settings.directory).finish_non_exhaustive()
     }
 }

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use sea_orm::{ColumnTrait, DeleteMany, QueryFilter, QueryResult, Select, StatementBuilder, UpdateMany, sea_query::SelectStatement};
+use sea_orm::{
+    ColumnTrait, DeleteMany, QueryFilter, QueryResult, Select, StatementBuilder, UpdateMany,
+    sea_query::{Expr, SelectStatement},
+};
 use sportello_domain::ids::TenantId;
-use sqlx::Row;
 
-use crate::{Result, StoreProblem, entities::Owned, open::Store, session::Session};
+use crate::{Observer, Result, StoreProblem, entities::Owned, placement::Place, session::Session};
 
 /// A transaction over the rows of one tenant.
 ///
@@ -18,6 +20,8 @@ use crate::{Result, StoreProblem, entities::Owned, open::Store, session::Session
 pub struct TenantTx {
     session: Session,
     tenant: TenantId,
+    #[cfg(test)]
+    pub(crate) unfiltered: bool,
 }
 
 /// What a transaction may do.
@@ -27,25 +31,18 @@ pub(crate) enum Mode {
     Write,
 }
 
-impl Mode {
-    const fn begin(self) -> &'static str {
-        match self {
-            Self::Read => "BEGIN",
-            Self::Write => "BEGIN IMMEDIATE",
-        }
-    }
-}
-
 impl TenantTx {
-    pub(crate) async fn open(store: &Store, tenant: TenantId, mode: Mode) -> Result<Self> {
-        let sql = format!("{}; SELECT status FROM tenant_state WHERE tenant_id = X'{}'", mode.begin(), tenant.uuid().simple());
-        let (session, state) = Session::open(store, mode, sql).await?;
-        let Some(state) = state else {
-            return Err(StoreProblem::WrongTenant { file: session.file(), tenant });
-        };
-        match state.try_get::<String, _>(0).as_deref() {
-            Ok("active") => Ok(Self { session, tenant }),
-            _ => Err(StoreProblem::Moved { tenant }),
+    pub(crate) async fn open(place: &Place, tenant: TenantId, mode: Mode, observer: Option<Observer>) -> Result<Self> {
+        let (session, state) = Session::open(place, mode, &place.begin(tenant, mode), observer).await?;
+        match state.as_deref() {
+            Some("active") => Ok(Self {
+                session,
+                tenant,
+                #[cfg(test)]
+                unfiltered: false,
+            }),
+            Some(_) => Err(StoreProblem::Moved { tenant }),
+            None => Err(StoreProblem::WrongTenant { place: session.place(), tenant }),
         }
     }
 
@@ -71,22 +68,31 @@ impl TenantTx {
 
     /// The tenant's rows of a table. With [`Self::changes`] and [`Self::removal`] the only place where a query begins.
     pub(crate) fn rows<E: Owned>(&self) -> Select<E> {
-        E::find().filter(E::TENANT.eq(self.tenant.uuid()))
+        E::find().filter(self.own::<E>())
     }
 
     /// Changes to the tenant's rows of a table.
     pub(crate) fn changes<E: Owned>(&self) -> UpdateMany<E> {
-        E::update_many().filter(E::TENANT.eq(self.tenant.uuid()))
+        E::update_many().filter(self.own::<E>())
     }
 
     /// Removal of the tenant's rows of a table.
     pub(crate) fn removal<E: Owned>(&self) -> DeleteMany<E> {
-        E::delete_many().filter(E::TENANT.eq(self.tenant.uuid()))
+        E::delete_many().filter(self.own::<E>())
     }
 
     /// The tenant's rows of a table, to be selected from by hand.
     pub(crate) fn select<E: Owned>(&self) -> SelectStatement {
-        SelectStatement::new().from(E::default()).and_where(E::TENANT.eq(self.tenant.uuid())).take()
+        SelectStatement::new().from(E::default()).and_where(self.own::<E>()).take()
+    }
+
+    /// The filter by tenant: the first wall. Tests take it away to see that the database's own holds alone.
+    fn own<E: Owned>(&self) -> Expr {
+        #[cfg(test)]
+        if self.unfiltered {
+            return sea_orm::sea_query::ExprTrait::eq(Expr::val(1), 1);
+        }
+        E::TENANT.eq(self.tenant.uuid())
     }
 
     pub(crate) async fn all<S: StatementBuilder + Sync>(&self, statement: &S) -> Result<Vec<QueryResult>> {
@@ -110,8 +116,8 @@ pub struct PlatformTx {
 }
 
 impl PlatformTx {
-    pub(crate) async fn open(store: &Store, mode: Mode) -> Result<Self> {
-        let (session, _) = Session::open(store, mode, mode.begin().to_owned()).await?;
+    pub(crate) async fn open(place: &Place, mode: Mode, observer: Option<Observer>) -> Result<Self> {
+        let (session, _) = Session::open(place, mode, &place.begin_platform(mode), observer).await?;
         Ok(Self { session })
     }
 

@@ -38,7 +38,7 @@ pub(crate) async fn envelope(
     }
     request.extensions_mut().insert(context.clone());
     let origin = host::origin(&state, &request);
-    let allowance = limit::take(&state, &context, &request);
+    let allowance = limit::take(&state, &context, &request).await;
     let response = async {
         if !allowance.allowed {
             let problem = Problem::from(Code::TooManyRequests).retry_after(allowance.reset_seconds.max(1));

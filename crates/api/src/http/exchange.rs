@@ -20,9 +20,10 @@ use actix_web::{
     http::{Method, StatusCode},
     web::Bytes,
 };
-use opentelemetry::trace::TraceId;
+use opentelemetry::trace::{Status, TraceId};
 use sportello_domain::{refusal::Code, tenant::Tenant};
-use tracing::{Span, field::Empty};
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 use uuid::Uuid;
 
 use super::{
@@ -64,8 +65,8 @@ impl Exchange {
         let shown = route.as_deref().unwrap_or(NOWHERE);
         let span = tracing::info_span!(
             "request",
-            otel.name = format!("{method} {shown}"), otel.kind = "server", otel.status_code = Empty,
-            request_id = %context.id, method, route = shown, tenant = tenant.as_ref().map(|tenant| &*tenant.slug), status = Empty, code = Empty,
+            otel.name = format!("{method} {shown}"), otel.kind = "server",
+            request_id = %context.id, method, route = shown, tenant = tenant.as_ref().map(|tenant| &*tenant.slug),
         );
         let (caller, home) = match &context.caller {
             Caller::Known(identity) => (Some(state.engine.pseudonym(identity)), state.engine.fleet().by_id(identity.home)),
@@ -111,9 +112,10 @@ impl Drop for Exchange {
         if self.code == Some(Code::TooManyRequests) {
             self.state.metrics.refuse();
         }
-        self.span.record("status", self.status);
+        // Told to the collector alone: what is recorded in a span makes the log write all its fields anew.
+        self.span.set_attribute("status", i64::from(self.status));
         if let Some(code) = self.code {
-            self.span.record("code", code.id());
+            self.span.set_attribute("code", code.id());
         }
         let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let tenant = self.tenant.as_ref().map(|tenant| &*tenant.slug);
@@ -130,7 +132,7 @@ impl Drop for Exchange {
             };
         }
         if StatusCode::from_u16(self.status).is_ok_and(|status| status.is_server_error()) {
-            self.span.record("otel.status_code", "ERROR");
+            self.span.set_status(Status::error(""));
             answered!(error);
         } else {
             answered!(info);

@@ -36,7 +36,7 @@ pub(crate) fn repeated(pointer: &str) -> Fault {
 
 /// A parameter whose bytes are no text.
 pub(crate) fn not_text(pointer: &str) -> Fault {
-    fault(pointer, "not_text", "Non è un testo in UTF-8.", "It is no text in UTF-8.")
+    fault(pointer, "not_text", "Non è un testo in UTF-8 senza caratteri nulli.", "It is no text in UTF-8 without null characters.")
 }
 
 /// The kinds of JSON that are asked for.

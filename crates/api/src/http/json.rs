@@ -17,6 +17,7 @@ pub(crate) const MAX_DEPTH: u16 = 32;
 enum Objection {
     TooDeep,
     Repeated(String),
+    Null,
 }
 
 /// Reads one JSON value that fills the whole body.
@@ -54,6 +55,8 @@ fn explain(error: &serde_json::Error, objection: Option<Objection>) -> Refusal {
             "repeated",
             at(&format!("Il nome «{name}» è ripetuto nello stesso oggetto"), &format!("The name \"{name}\" is repeated in one object")),
         ),
+        // No database keeps it in a text in the same way, and nobody writes it.
+        Some(Objection::Null) => ("null_character", at("Un testo contiene il carattere nullo", "A text contains the null character")),
         None if error.classify() == Category::Eof => ("ends_early", at("Il testo finisce troppo presto", "The text ends too early")),
         None => ("syntax", at("Errore di sintassi", "Syntax error")),
     };
@@ -73,6 +76,14 @@ impl Strict<'_> {
             return Err(E::custom("too deep"));
         }
         Ok(Self { depth: self.depth + 1, ..self })
+    }
+
+    fn plain<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        if text.contains('\0') {
+            self.objection.set(Some(Objection::Null));
+            return Err(E::custom("a null character"));
+        }
+        Ok(())
     }
 }
 
@@ -107,11 +118,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a number"))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.visit_string(value.to_owned())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        self.plain(&value)?;
         Ok(Value::String(value))
     }
 
@@ -132,6 +144,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let inner = self.deeper::<A::Error>()?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
+            self.plain::<A::Error>(&name)?;
             if object.contains_key(&name) {
                 self.objection.set(Some(Objection::Repeated(name)));
                 return Err(A::Error::custom("repeated"));
@@ -169,6 +182,10 @@ mod tests {
         assert_eq!(said(br#"{"a":1,"a":2}"#).1, "repeated");
         assert!(said(br#"{"a":1,"a":2}"#).0.starts_with("The name \"a\" is repeated in one object (line 1"));
         assert_eq!(said(br#"{"a":NaN}"#).1, "syntax");
+        for null in [&br#"{"a":"x\u0000"}"#[..], br#"{"\u0000":1}"#, br#"["a", ["\u0000"]]"#] {
+            let (detail, code) = said(null);
+            assert!(detail.starts_with("A text contains the null character (line 1, column ") && code == "null_character", "{detail}");
+        }
     }
 
     #[test]

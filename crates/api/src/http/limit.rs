@@ -14,7 +14,7 @@ use super::{
 use crate::state::ApiState;
 
 /// Takes one request from the caller's allowance.
-pub(crate) fn take(state: &ApiState, context: &Context, request: &ServiceRequest) -> Allowance {
+pub(crate) async fn take(state: &ApiState, context: &Context, request: &ServiceRequest) -> Allowance {
     let mut hash = Sha256::new();
     match &context.caller {
         Caller::Known(identity) => {
@@ -30,5 +30,5 @@ pub(crate) fn take(state: &ApiState, context: &Context, request: &ServiceRequest
         }
     }
     let tenant = host::slug(request.path()).and_then(|slug| state.engine.fleet().find(slug).tenant().map(|tenant| tenant.id));
-    state.engine.limiter().take(hash.finalize().into(), tenant)
+    state.engine.limiter().take(hash.finalize().into(), tenant).await
 }

@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod cache;
 pub(crate) mod caller;
+pub(crate) mod coding;
 pub(crate) mod conditional;
 pub(crate) mod context;
 pub(crate) mod envelope;

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use super::{
     cache::{Key, Rendered},
+    coding::Coding,
     conditional::if_none_match,
     context::Context,
     problem::Problem,
@@ -106,7 +107,8 @@ impl Place {
         render: impl FnOnce() -> Result<Vec<u8>, Problem>,
     ) -> Result<HttpResponse, Problem> {
         let path = self.request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-        let key = Key { snapshot: self.tenant.hash.clone(), path, language: self.language, content_type, day };
+        let coding = Coding::wanted(&self.request);
+        let key = Key { snapshot: self.tenant.hash.clone(), path, language: self.language, content_type, day, coding };
         let rendered = self.state.cache.get(key, || Ok::<_, Problem>(Rendered::new(render()?, content_type)))?;
         Ok(reply(&self.request, &rendered))
     }
@@ -115,12 +117,17 @@ impl Place {
 /// A rendered body, or 304.
 pub(crate) fn reply(request: &HttpRequest, rendered: &Rendered) -> HttpResponse {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = if if_none_match(known, &rendered.tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((header::ETAG, &*rendered.tag));
+    let Rendered { body, coding, tag, content_type } = rendered;
+    let known = if_none_match(known, tag);
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, &**tag));
     response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache")));
-    if if_none_match(known, &rendered.tag) {
-        response.finish()
-    } else {
-        response.content_type(rendered.content_type).body(rendered.body.clone())
+    response.insert_header((header::VARY, HeaderValue::from_static("Accept-Encoding")));
+    if known {
+        return response.finish();
     }
+    if let Some(coding) = coding.name() {
+        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding)));
+    }
+    response.content_type(*content_type).body(body.clone())
 }

@@ -131,7 +131,8 @@ impl Query {
     }
 }
 
-/// Whether a piece of a query is UTF-8 once its escapes are undone. The parser would put replacement characters in its place.
+/// Whether a piece of a query is UTF-8 without a null character once its escapes are undone. The parser would put replacement
+/// characters in the place of what is not.
 fn is_text(piece: &str) -> bool {
     let mut bytes = Vec::with_capacity(piece.len());
     let mut rest = piece.as_bytes();
@@ -140,7 +141,7 @@ fn is_text(piece: &str) -> bool {
         rest = if escape.is_some() { after.get(2..).unwrap_or_default() } else { after };
         bytes.extend(escape.unwrap_or_else(|| vec![*first]));
     }
-    std::str::from_utf8(&bytes).is_ok()
+    std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\0'))
 }
 
 /// The name in a piece of a query, as far as it is text.
@@ -190,6 +191,7 @@ mod tests {
     fn what_is_no_text_is_refused_by_its_name() {
         for (text, pointer) in [
             ("q=%ff", "/query/q"),
+            ("q=a%00b", "/query/q"),
             ("limit=%C3", "/query/limit"),
             ("q=caff%C3%A8&cursor=%80", "/query/cursor"),
             ("life%5Fevent=%ED%A0%80", "/query/life_event"),

@@ -16,6 +16,9 @@ pub(crate) struct HealthView {
     /// How many bodies are served now.
     #[schema(minimum = 0, maximum = 10000, example = 4)]
     tenants: i32,
+    /// Parts that do not answer and are done without: `redis`, without which each process counts its callers alone.
+    #[schema(max_items = 1, max_length = 8, example = json!([]))]
+    degraded: Vec<&'static str>,
 }
 
 /// Says that the process runs; it depends on nothing else.
@@ -48,5 +51,9 @@ pub(super) async fn ready(request: HttpRequest) -> Result<HttpResponse, Problem>
 }
 
 fn view(state: &ApiState) -> HealthView {
-    HealthView { status: "ok", tenants: i32::try_from(state.engine.fleet().all().len()).unwrap_or(i32::MAX) }
+    HealthView {
+        status: "ok",
+        tenants: i32::try_from(state.engine.fleet().all().len()).unwrap_or(i32::MAX),
+        degraded: if state.engine.limiter().is_alone() { vec!["redis"] } else { Vec::new() },
+    }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use serde_json::Value;
+use sportello_domain::text::Language;
 use utoipa::ToSchema;
 
 use crate::{
-    http::{parameters::IfNoneMatch, place::reply, problem::Problem},
+    http::{cache::Key, coding::Coding, parameters::IfNoneMatch, place::reply, problem::Problem},
     state::ApiState,
 };
 
@@ -31,5 +32,14 @@ pub(crate) struct Described {
 #[get("/openapi.json")]
 pub(super) async fn read(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let state = ApiState::of(&request)?;
-    Ok(reply(&request, &state.document.json))
+    let document = &state.document.json;
+    let key = Key {
+        snapshot: document.tag.clone(),
+        path: String::new(),
+        language: Language::default(),
+        content_type: document.content_type,
+        day: None,
+        coding: Coding::wanted(&request),
+    };
+    Ok(reply(&request, &state.cache.get::<Problem>(key, || Ok(document.clone()))?))
 }

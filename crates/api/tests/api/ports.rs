@@ -110,8 +110,9 @@ struct Budget {
     taken: Mutex<HashMap<[u8; 32], u64>>,
 }
 
+#[async_trait]
 impl Limiter for Budget {
-    fn take(&self, caller: [u8; 32], _: Option<TenantId>) -> Allowance {
+    async fn take(&self, caller: [u8; 32], _: Option<TenantId>) -> Allowance {
         let mut taken = self.taken.lock().unwrap();
         let count = taken.entry(caller).or_default();
         *count += 1;
@@ -119,7 +120,7 @@ impl Limiter for Budget {
         Allowance { limit: self.limit, remaining, reset_seconds: 30, allowed: *count <= self.limit }
     }
 
-    fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
+    async fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
         let mut taken = self.taken.lock().unwrap();
         let count = taken.entry(caller).or_default();
         *count += 1;

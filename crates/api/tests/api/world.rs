@@ -17,8 +17,9 @@ use sha2::{Digest, Sha256};
 use sportello_api::{ApiSettings, ApiState, app};
 use sportello_domain::permissions::Role;
 use sportello_engine::{Engine, Parts, assignments, fleet::Fleet};
-use sportello_store::{StoreSettings, Stores};
+use sportello_store::{PostgresSettings, StoreSettings, Stores};
 use sportello_tenancy::{Installation, Loaded, Platform};
+use sportello_test_postgres::TestDatabase;
 use tempfile::TempDir;
 
 use crate::{
@@ -46,6 +47,7 @@ pub(crate) const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALH
 pub(crate) struct World {
     state: ApiState,
     _data: TempDir,
+    _database: Option<TestDatabase>,
 }
 
 /// What came back.
@@ -94,7 +96,13 @@ impl World {
     /// An installation where a caller may ask so many times.
     pub(crate) async fn with_limit(limit: u64) -> Self {
         let data = TempDir::new().unwrap();
-        let stores = Stores::open(StoreSettings { directory: data.path().join("data"), max_open: 4 }).await.unwrap();
+        let database = sportello_test_postgres::placement();
+        let folder = data.path().join("data");
+        let stores = Stores::open(match &database {
+            Some(database) => StoreSettings::shared(folder, &PostgresSettings::serving(&database.server(), 8)),
+            None => StoreSettings::embedded(folder, 4),
+        });
+        let stores = stores.await.unwrap();
         let fleet = Fleet::new(data.path().join("snapshots"), Box::new(|_| Vec::new()));
         let loaded = |slug: &str| {
             let tenant = tenant(slug);
@@ -109,7 +117,7 @@ impl World {
         for (token, role) in [(OFFICER, Role::CaseOfficer), (ADMINISTRATOR, Role::Administrator), (CONNECTOR, Role::ServiceAccount)] {
             assignments::ensure(&engine, &tenant("alfa"), &identity(token).unwrap(), role, None).await.unwrap();
         }
-        Self { state: ApiState::new(engine, ApiSettings::default()), _data: data }
+        Self { state: ApiState::new(engine, ApiSettings::default()), _data: data, _database: database }
     }
 
     /// What a server is started with.

@@ -122,7 +122,7 @@ async fn questions(desk: &Desk<'_>, id: CaseId, which: Which) -> Result<Vec<Open
     }
     let own = |open: &Open| matches!(&open.question, Question::Person(Whom::Code(code)) if desk.identity.tax_code.as_ref() == Some(code));
     if desk.is_citizen() && !open.iter().all(own) {
-        registers::within_measure(desk)?;
+        registers::within_measure(desk).await?;
     }
     Ok(open)
 }

@@ -154,13 +154,14 @@ impl Mailer for Post {
 /// What these tests do not use.
 struct Nobody;
 
+#[async_trait]
 impl Limiter for Nobody {
-    fn take(&self, _: [u8; 32], _: Option<TenantId>) -> Allowance {
+    async fn take(&self, _: [u8; 32], _: Option<TenantId>) -> Allowance {
         Allowance { limit: 1, remaining: 1, reset_seconds: 1, allowed: true }
     }
 
-    fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
-        self.take(caller, None)
+    async fn take_look_up(&self, caller: [u8; 32]) -> Allowance {
+        self.take(caller, None).await
     }
 }
 

@@ -26,8 +26,9 @@ use sportello_engine::{
     documents::{self, Upload},
     fleet::Fleet,
 };
-use sportello_store::{StoreSettings, Stores};
+use sportello_store::{PostgresSettings, StoreSettings, Stores};
 use sportello_tenancy::{Installation, Loaded, Platform};
+use sportello_test_postgres::TestDatabase;
 use tempfile::TempDir;
 
 use crate::{fixture::tenant, ports::Outside};
@@ -46,19 +47,26 @@ pub(crate) struct World {
     pub(crate) beta: Arc<Tenant>,
     pub(crate) data: TempDir,
     keys: AtomicU64,
+    database: Option<TestDatabase>,
 }
 
 impl World {
     /// An installation where nothing happened yet.
     pub(crate) async fn new() -> Self {
         let data = TempDir::new().unwrap();
-        let stores = Stores::open(StoreSettings { directory: data.path().join("data"), max_open: 4 }).await.unwrap();
+        let database = sportello_test_postgres::placement();
+        let folder = data.path().join("data");
+        let stores = Stores::open(match &database {
+            Some(database) => StoreSettings::shared(folder, &PostgresSettings::serving(&database.server(), 8)),
+            None => StoreSettings::embedded(folder, 4),
+        });
+        let stores = stores.await.unwrap();
         let fleet = Fleet::new(data.path().join("snapshots"), Box::new(|_| Vec::new()));
         let outside = Outside::default();
         outside.hands.set(START);
         let engine = Engine::new(Parts { stores, fleet: Arc::new(fleet), ports: outside.ports() });
         let (alfa, beta) = (Arc::new(tenant("alfa")), Arc::new(tenant("beta")));
-        let world = Self { engine, outside, alfa, beta, data, keys: AtomicU64::new(1) };
+        let world = Self { engine, outside, alfa, beta, data, keys: AtomicU64::new(1), database };
         world.put_in_force([&world.alfa, &world.beta]);
         for (name, role, office) in [
             ("officer", Role::CaseOfficer, None),
@@ -148,7 +156,9 @@ impl World {
     /// Whether bytes stand anywhere in the data folder or among the kept files.
     pub(crate) fn holds(&self, secret: &str) -> bool {
         let within = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-        files_under(self.data.path()).iter().any(|bytes| within(bytes))
+        let rows = self.database.as_ref().map(TestDatabase::content).unwrap_or_default();
+        within(rows.as_bytes())
+            || files_under(self.data.path()).iter().any(|bytes| within(bytes))
             || self.outside.files.0.lock().unwrap().values().any(|file| within(file))
     }
 }

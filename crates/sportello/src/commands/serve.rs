@@ -133,6 +133,8 @@ async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> 
     let server = sportello_api::serve(listener, workers, state.clone()).map_err(|error| broken(&error))?;
     let mut beside = JoinSet::new();
     beside.spawn(watch(Arc::clone(&composed.reloader), settings.tenants.clone()));
+    let reloader = Arc::clone(&composed.reloader);
+    beside.spawn(async move { reloader.follow().await });
     if let Some(listener) = figures {
         let figures = sportello_api::serve_metrics(listener, state.clone()).map_err(|error| broken(&error))?;
         beside.spawn(async move { drop(figures.await) });

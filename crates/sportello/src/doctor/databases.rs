@@ -1,29 +1,30 @@
-//! The files of rows: at this program's step, whole, and not from the future.
+//! The places of rows: at this program's step, whole, and not from the future.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use sportello_domain::ids::TenantId;
 use sportello_domain::text::Language;
-use sportello_store::{FileStatus, Inspection, StoreProblem};
+use sportello_store::{Examined, Inspection, PlaceStatus, StoreProblem, StoreSettings};
 use sportello_tenancy::Installation;
 
-use super::Check;
-use crate::settings::Settings;
+use super::{Check, Level};
+use crate::stop::Stop;
 
 const ABOUT: &str = "databases";
 /// How far a clock may be behind what was written: it is set by others, too.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
 
-/// A body whose file could be looked into.
+/// A body whose rows could be looked into.
 pub(super) struct Body {
     pub(super) slug: String,
     pub(super) id: TenantId,
     pub(super) found: Inspection,
 }
 
-/// What the files say.
+/// What the places say.
 #[derive(Default)]
 pub(super) struct Looked {
     pub(super) bodies: Vec<Body>,
@@ -31,34 +32,26 @@ pub(super) struct Looked {
     pub(super) checks: Vec<Check>,
 }
 
-/// Looks into every file.
-pub(super) async fn look(settings: &Settings, installation: Option<&Installation>, now: Timestamp, deep: bool) -> Looked {
+/// Looks into every place.
+pub(super) async fn look(places: &StoreSettings, installation: Option<&Installation>, now: Timestamp, deep: bool) -> Looked {
     let known = installation.into_iter().flat_map(|installation| &installation.tenants);
-    let known: Vec<(&str, TenantId)> = known.filter_map(|(slug, loaded)| Some((slug.as_str(), loaded.id?))).collect();
+    let known: BTreeMap<TenantId, &str> = known.filter_map(|(slug, loaded)| Some((loaded.id?, slug.as_str()))).collect();
+    let tenants: Vec<TenantId> = known.keys().copied().collect();
     let mut looked = Looked::default();
     let (mut current, mut absent) = (0_usize, 0_usize);
-    // The platform's file first, then each body's; one that cannot be read is told of without the others.
-    let platform = std::iter::once((None, None));
-    for (slug, id) in platform.chain(known.iter().map(|(slug, id)| (Some(*slug), Some(*id)))) {
-        let status = match sportello_store::status_of(&settings.data, id).await {
-            Ok(status) if status.exists => status,
-            Ok(_) => {
-                absent += 1;
-                continue;
-            }
-            Err(problem) => {
-                looked.checks.push(broken(&problem));
-                continue;
-            }
-        };
-        looked.newest = looked.newest.max(written(&status.file));
-        if let Some(check) = step(&status) {
-            looked.checks.push(check);
-            continue;
+    for place in sportello_store::examine(places, &tenants, now, deep).await {
+        let Examined { status, file, tenants } = place;
+        looked.newest = looked.newest.max(file.as_deref().and_then(written));
+        match status {
+            Ok(status) if !status.exists && file.is_some() => absent += 1,
+            Ok(status) => match step(&status, file.is_some()) {
+                Some(check) => looked.checks.push(check),
+                None => current += 1,
+            },
+            Err(problem) => looked.checks.push(broken(&problem)),
         }
-        current += 1;
-        if let (Some(slug), Some(id)) = (slug, id) {
-            looked.body(slug, id, &status.file, now, deep).await;
+        for (id, found) in tenants {
+            looked.body(known.get(&id).copied().unwrap_or_default(), id, found, file.as_deref());
         }
     }
     looked.checks.push(Check::ok(
@@ -70,12 +63,11 @@ pub(super) async fn look(settings: &Settings, installation: Option<&Installation
 }
 
 impl Looked {
-    async fn body(&mut self, slug: &str, id: TenantId, file: &Path, now: Timestamp, deep: bool) {
-        match sportello_store::inspect(file, id, now, deep).await {
+    fn body(&mut self, slug: &str, id: TenantId, found: Result<Inspection, StoreProblem>, file: Option<&Path>) {
+        match found {
             Ok(found) => {
-                if let Some(first) = found.damage.first() {
-                    let detail = first.clone();
-                    self.checks.push(broken(&StoreProblem::Corrupt { file: file.display().to_string(), detail }));
+                if let (Some(first), Some(file)) = (found.damage.first(), file) {
+                    self.checks.push(broken(&StoreProblem::Corrupt { place: file.display().to_string(), detail: first.clone() }));
                 }
                 self.newest = self.newest.max(found.newest);
                 self.bodies.push(Body { slug: slug.to_owned(), id, found });
@@ -85,30 +77,39 @@ impl Looked {
     }
 }
 
-fn broken(problem: &StoreProblem) -> Check {
+pub(super) fn broken(problem: &StoreProblem) -> Check {
     let trim = |text: String| text.trim_end_matches('.').to_owned();
     let (it, en) = (Language::It, Language::En);
     Check::error(ABOUT, (trim(problem.what(it)), trim(problem.what(en))), (problem.remedy(it).to_owned(), problem.remedy(en).to_owned()))
 }
 
-/// Whether a file is at another step than this program.
-fn step(status: &FileStatus) -> Option<Check> {
-    let FileStatus { file, tenant: _, exists: _, found, known, missing } = status;
-    let shown = file.display().to_string();
+/// An address in the settings that will not do, so that nothing behind it can be looked at.
+pub(super) fn unaddressed(stop: &Stop) -> Check {
+    Check { level: Level::Error, ..Check::ok(ABOUT, stop.sentence.it.trim_end_matches('.'), stop.sentence.en.trim_end_matches('.')) }
+}
+
+/// Whether a place is at another step than this program.
+fn step(status: &PlaceStatus, is_file: bool) -> Option<Check> {
+    let PlaceStatus { place, tenant: _, exists: _, found, known, missing } = status;
     if found > known {
-        let newer = StoreProblem::Newer { file: shown, found: found.clone().unwrap_or_default(), known: known.clone().unwrap_or_default() };
-        return Some(broken(&newer));
+        let (found, known) = (found.clone().unwrap_or_default(), known.clone().unwrap_or_default());
+        return Some(broken(&StoreProblem::Newer { place: place.clone(), found, known }));
     }
-    (*missing > 0).then(|| {
-        Check::warning(
-            ABOUT,
-            (format!("Al database {shown} mancano passi: {missing}"), format!("The database {shown} lacks steps: {missing}")),
-            (
-                "Il server li applica all'avvio; senza avviarlo: sportello db migrate.".to_owned(),
-                "The server takes them when it starts; without starting it: sportello db migrate.".to_owned(),
-            ),
-        )
-    })
+    if *missing == 0 {
+        return None;
+    }
+    if !is_file {
+        // The server does not start over a database that lacks steps.
+        return Some(broken(&StoreProblem::Behind { database: place.clone(), missing: *missing }));
+    }
+    Some(Check::warning(
+        ABOUT,
+        (format!("Al database {place} mancano passi: {missing}"), format!("The database {place} lacks steps: {missing}")),
+        (
+            "Il server li applica all'avvio; senza avviarlo: sportello db migrate.".to_owned(),
+            "The server takes them when it starts; without starting it: sportello db migrate.".to_owned(),
+        ),
+    ))
 }
 
 /// When a file was last written.

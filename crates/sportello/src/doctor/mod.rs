@@ -17,6 +17,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use sportello_domain::refusal::Message;
 use sportello_domain::text::Language;
+use sportello_store::StoreSettings;
 use sportello_tenancy::Installation;
 
 use crate::settings::Settings;
@@ -99,14 +100,23 @@ pub(crate) async fn examine(settings: &Settings, now: Timestamp, deep: bool) -> 
     checks.extend(bodies);
     checks.extend(folders::data(settings));
     if settings.data.is_dir() {
-        let found = databases::look(settings, installation.as_ref(), now, deep).await;
-        checks.extend(keys::master(settings, &found.bodies));
-        checks.push(databases::clock(now, found.newest));
-        checks.extend(work::backlog(&found.bodies));
-        checks.extend(found.checks);
+        match settings.stores() {
+            Ok(places) => checks.extend(rows(settings, &places, installation.as_ref(), now, deep).await),
+            Err(stop) => checks.push(databases::unaddressed(&stop)),
+        }
         checks.extend(work::spool(settings, now));
     }
     checks.push(work::backups(settings, now));
+    checks
+}
+
+/// What rows have to do with.
+async fn rows(settings: &Settings, places: &StoreSettings, installation: Option<&Installation>, now: Timestamp, deep: bool) -> Vec<Check> {
+    let found = databases::look(places, installation, now, deep).await;
+    let mut checks = keys::master(settings, &found.bodies);
+    checks.push(databases::clock(now, found.newest));
+    checks.extend(work::backlog(&found.bodies));
+    checks.extend(found.checks);
     checks
 }
 

@@ -9,6 +9,7 @@ use sportello_tenancy::problem::{Message, Problems};
 use sportello_tenancy::shape::{closest, list};
 use sportello_tenancy::yaml::{self, Node};
 
+use super::placements::Placements;
 use crate::stop::{Outcome, Stop, finding};
 
 /// What the file says; absent is absent.
@@ -29,6 +30,8 @@ pub(crate) struct FromFile {
     pub(crate) finish_seconds: Option<u32>,
     pub(crate) backups: Option<PathBuf>,
     pub(crate) backup_days: Option<u32>,
+    pub(crate) placements: Placements,
+    pub(crate) redis: Option<PathBuf>,
 }
 
 const KEYS: [&str; 16] = [
@@ -53,15 +56,10 @@ const KEYS: [&str; 16] = [
 /// Italian and English.
 type Pair = (&'static str, &'static str);
 
-const REDIS: Pair = ("Redis", "Redis");
 const S3: Pair = ("S3", "S3");
-const POSTGRESQL: Pair = ("PostgreSQL", "PostgreSQL");
-const OTHER_PLACE: Pair = ("una collocazione a parte", "a place of its own");
-const IN_PROCESS: Pair = ("la memoria del processo", "the memory of the process");
 const LINKS: Pair = ("collegamenti nelle lettere", "links in letters");
 const NO_LINKS: Pair = ("la lettera che nomina la pratica", "the letter that names the case");
 const LOCAL_FOLDER: Pair = ("una cartella locale", "a local folder");
-const DATA_FOLDER: Pair = ("un file SQLite per ogni ente nella cartella dei dati", "a SQLite file for each tenant in the data folder");
 
 impl FromFile {
     /// Reads a file; relative paths in it begin at its folder.
@@ -98,7 +96,7 @@ impl FromFile {
     }
 }
 
-struct Reader {
+pub(super) struct Reader {
     problems: Problems,
     missing: Vec<Words>,
     folder: PathBuf,
@@ -108,10 +106,7 @@ impl Reader {
     fn file(&mut self, root: &Node) -> FromFile {
         self.keys(root, &KEYS, ("sportello.yaml", "sportello.yaml"));
         match root.get("format") {
-            None => {
-                let message = Message::MissingKey { key: "format".into(), place: "sportello.yaml".into() };
-                self.problems.push(message, &root.span, "format");
-            }
+            None => self.lacks(root, "format", "sportello.yaml"),
             Some(node) if node.as_text() != Some("1") => {
                 let message = Message::UnsupportedFormat { value: node.short().into(), supported: 1.into() };
                 self.problems.push(message, &node.span, "format");
@@ -119,53 +114,39 @@ impl Reader {
             Some(_) => {}
         }
         self.parts_that_wait(root);
-        let kinds = ["sqlite", "postgres"];
-        self.inner(root, "platform", &kinds);
-        for (name, entry) in root.get("placements").into_iter().flat_map(Node::entries) {
-            self.keys(&entry.node, &kinds, (name, name));
-        }
         let limits = self.inner(root, "limits", &["per_caller", "per_tenant", "look_ups"]);
         let per_caller = limits.and_then(|limits| self.inner(limits, "per_caller", &["per_minute"]));
         let look_ups = limits.and_then(|limits| self.inner(limits, "look_ups", &["per_minute"]));
         let per_tenant = limits.and_then(|limits| self.inner(limits, "per_tenant", &["per_second"]));
         let telemetry = self.inner(root, "telemetry", &["otlp", "metrics_listen"]);
         let stop = self.inner(root, "stop", &["drain_seconds", "finish_seconds"]);
+        let redis = self.inner(root, "redis", &["url_file"]);
         let backups = self.inner(root, "backups", &["directory", "max_age_days"]);
         FromFile {
             collector: telemetry.and_then(|telemetry| self.collector(telemetry)),
             metrics_listen: telemetry.and_then(|telemetry| self.metrics_listen(telemetry)),
             drain_seconds: self.number(stop, "stop", "drain_seconds", 0),
             finish_seconds: self.number(stop, "stop", "finish_seconds", 1),
-            backups: backups.and_then(|backups| self.directory(backups)),
+            backups: backups.and_then(|backups| self.needed(backups, "directory", "backups")),
             backup_days: self.number(backups, "backups", "max_age_days", 1),
             listen: self.text(root, "listen"),
             data: self.path(root, "data"),
             tenants: self.path(root, "tenants"),
             files: self.inner(root, "files", &["directory", "s3"]).and_then(|files| self.path(files, "directory")),
             master_key: self.inner(root, "keys", &["master_file"]).and_then(|keys| self.path(keys, "master_file")),
-            per_caller_per_minute: self.limit(per_caller, "per_caller", "per_minute"),
-            look_ups_per_minute: self.limit(look_ups, "look_ups", "per_minute"),
-            per_tenant_per_second: self.limit(per_tenant, "per_tenant", "per_second"),
+            per_caller_per_minute: self.limit(per_caller, "limits.per_caller", "per_minute"),
+            look_ups_per_minute: self.limit(look_ups, "limits.look_ups", "per_minute"),
+            per_tenant_per_second: self.limit(per_tenant, "limits.per_tenant", "per_second"),
             trusted_proxies: self.proxies(root),
+            placements: self.placements(root),
+            redis: redis.and_then(|redis| self.needed(redis, "url_file", "redis")),
         }
     }
 
     /// Names what is set and does not exist yet, each at its place.
     fn parts_that_wait(&mut self, root: &Node) {
-        let fixed = [
-            ("redis", REDIS, IN_PROCESS),
-            ("files.s3", S3, LOCAL_FOLDER),
-            ("public_url", LINKS, NO_LINKS),
-            ("default_placement", OTHER_PLACE, DATA_FOLDER),
-            ("platform.postgres", POSTGRESQL, DATA_FOLDER),
-            ("platform.sqlite", OTHER_PLACE, DATA_FOLDER),
-        ];
-        let fixed = fixed.into_iter().map(|(key, part, instead)| (key.to_owned(), part, instead));
-        let placements = root.get("placements").into_iter().flat_map(Node::entries).flat_map(|(name, _)| {
-            let key = |kind: &str| format!("placements.{name}.{kind}");
-            [(key("postgres"), POSTGRESQL, DATA_FOLDER), (key("sqlite"), OTHER_PLACE, DATA_FOLDER)]
-        });
-        for (key, part, instead) in fixed.chain(placements) {
+        let fixed = [("files.s3", S3, LOCAL_FOLDER), ("public_url", LINKS, NO_LINKS)];
+        for (key, part, instead) in fixed {
             if let Some(node) = root.at(key.split('.')) {
                 let at = &node.span;
                 self.missing.push(Words::new(
@@ -183,7 +164,7 @@ impl Reader {
     }
 
     /// Reports keys that mean nothing here.
-    fn keys(&mut self, node: &Node, allowed: &[&str], place: (&str, &str)) {
+    pub(super) fn keys(&mut self, node: &Node, allowed: &[&str], place: (&str, &str)) {
         for (key, entry) in node.entries().filter(|(key, _)| !allowed.contains(key)) {
             let words = sportello_tenancy::problem::Words::new(place.0, place.1);
             let message = match closest(key, allowed.iter().copied()) {
@@ -194,8 +175,14 @@ impl Reader {
         }
     }
 
+    /// Reports a key that must be there.
+    pub(super) fn lacks(&mut self, node: &Node, key: &str, place: &str) {
+        let message = Message::MissingKey { key: key.into(), place: place.into() };
+        self.problems.push(message, &node.span, key);
+    }
+
     /// A map with fixed keys.
-    fn inner<'n>(&mut self, node: &'n Node, key: &str, allowed: &[&str]) -> Option<&'n Node> {
+    pub(super) fn inner<'n>(&mut self, node: &'n Node, key: &str, allowed: &[&str]) -> Option<&'n Node> {
         let inner = node.get(key)?;
         if inner.as_map().is_none() {
             self.wrong(inner, key, ("una mappa", "a map"));
@@ -205,7 +192,7 @@ impl Reader {
         Some(inner)
     }
 
-    fn text(&mut self, node: &Node, key: &str) -> Option<String> {
+    pub(super) fn text(&mut self, node: &Node, key: &str) -> Option<String> {
         let found = node.get(key)?;
         let text = found.as_text().map(str::to_owned);
         if text.is_none() {
@@ -214,12 +201,12 @@ impl Reader {
         text
     }
 
-    fn path(&mut self, node: &Node, key: &str) -> Option<PathBuf> {
+    pub(super) fn path(&mut self, node: &Node, key: &str) -> Option<PathBuf> {
         self.text(node, key).map(|text| self.folder.join(text))
     }
 
-    fn limit(&mut self, limits: Option<&Node>, group: &str, key: &str) -> Option<u32> {
-        self.number(limits, &format!("limits.{group}"), key, 1)
+    pub(super) fn limit(&mut self, limits: Option<&Node>, group: &str, key: &str) -> Option<u32> {
+        self.number(limits, group, key, 1)
     }
 
     /// A whole number, zero only where that means something.
@@ -258,13 +245,12 @@ impl Reader {
         address
     }
 
-    /// The folder of the backups, without which their age means nothing.
-    fn directory(&mut self, backups: &Node) -> Option<PathBuf> {
-        if backups.get("directory").is_none() {
-            let message = Message::MissingKey { key: "directory".into(), place: "backups".into() };
-            self.problems.push(message, &backups.span, "directory");
+    /// A file or folder without which its section means nothing.
+    fn needed(&mut self, section: &Node, key: &str, place: &str) -> Option<PathBuf> {
+        if section.get(key).is_none() {
+            self.lacks(section, key, place);
         }
-        self.path(backups, "directory")
+        self.path(section, key)
     }
 
     fn proxies(&mut self, root: &Node) -> Vec<IpAddr> {
@@ -284,7 +270,7 @@ impl Reader {
         found
     }
 
-    fn wrong(&mut self, node: &Node, path: &str, expected: (&str, &str)) {
+    pub(super) fn wrong(&mut self, node: &Node, path: &str, expected: (&str, &str)) {
         let found =
             node.as_text().map_or_else(|| ("una mappa".to_owned(), "a map".to_owned()), |text| (format!("'{text}'"), format!("'{text}'")));
         let words = |it: String, en: String| sportello_tenancy::problem::Words::new(it, en);

@@ -4,6 +4,7 @@
 //! that nobody believes it is in force.
 
 mod file;
+mod placements;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use crate::cli::Places;
 use crate::environment::Environment;
 use crate::stop::{Outcome, Stop};
 pub(crate) use file::FromFile;
+use placements::Placements;
 
 /// Where the server listens unless told otherwise: this machine only.
 const LISTEN: &str = "127.0.0.1:8080";
@@ -48,6 +50,10 @@ pub(crate) struct Settings {
     pub(crate) backups: Option<Backups>,
     /// The file that these settings were read from.
     pub(crate) source: Option<PathBuf>,
+    /// Where rows are kept.
+    pub(crate) placements: Placements,
+    /// The file with the address of a Redis that processes share.
+    pub(crate) redis: Option<PathBuf>,
 }
 
 /// How the server stops.
@@ -112,6 +118,8 @@ impl Settings {
             },
             backups: file.backups.map(|directory| Backups { directory, max_age_days: file.backup_days.unwrap_or(BACKUP_DAYS) }),
             source: None,
+            placements: file.placements,
+            redis: file.redis,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use sportello_domain::text::Language;
 
+use super::placements::Kept;
 use super::*;
 
 fn parse(text: &str) -> Outcome<FromFile> {
@@ -63,23 +64,17 @@ fn unknown_keys_get_a_suggestion() {
 
 #[test]
 fn parts_that_do_not_exist_yet_are_refused_by_name() {
-    let text = "format: 1\nredis: {url_file: r}\nfiles: {s3: {bucket: b}}\nplacements: {main: {postgres: {url_file: p}}}\n";
-    let found = findings(text, Language::En);
-    for (line, name) in
-        found.iter().zip(["'redis' asks for Redis", "'files.s3' asks for S3", "'placements.main.postgres' asks for PostgreSQL"])
-    {
-        assert!(line.contains(name), "{line}");
-    }
+    let text = "format: 1\nfiles: {s3: {bucket: b}}\n";
     assert_eq!(
-        found[0],
-        "conf/sportello.yaml:2:8: error: 'redis' asks for Redis, which this version does not have yet\n    remedy: remove it: the memory of the process takes its place"
+        findings(text, Language::En),
+        [
+            "conf/sportello.yaml:2:13: error: 'files.s3' asks for S3, which this version does not have yet\n    remedy: remove it: a local folder takes its place",
+        ]
     );
-    assert_eq!(found.len(), 3);
     assert_eq!(
-        findings("format: 1\npublic_url: https://sportello.example\ndefault_placement: main\n", Language::It),
+        findings("format: 1\npublic_url: https://sportello.example\n", Language::It),
         [
             "conf/sportello.yaml:2:13: errore: 'public_url' chiede collegamenti nelle lettere, che questa versione non ha ancora\n    rimedio: toglilo: al suo posto c'è la lettera che nomina la pratica",
-            "conf/sportello.yaml:3:20: errore: 'default_placement' chiede una collocazione a parte, che questa versione non ha ancora\n    rimedio: toglilo: al suo posto c'è un file SQLite per ogni ente nella cartella dei dati",
         ]
     );
 }
@@ -127,4 +122,77 @@ fn an_address_without_a_port_is_refused() {
     let flags = Places { listen: Some("127.0.0.1".to_owned()), ..Places::default() };
     let stop = Settings::of(&flags, &Environment::default(), FromFile::default()).unwrap_err();
     assert_eq!(stop.sentence.it, "'127.0.0.1' non è un indirizzo con la porta: scrivi per esempio --listen 127.0.0.1:8080.");
+}
+
+#[test]
+fn placements_are_named_and_their_addresses_stand_in_files() {
+    let text = "format: 1\nplatform: {postgres: {url_file: s}}\nplacements:\n  embedded: {sqlite: ./rows}\n  \
+                main: {postgres: {url_file: s, owner_url_file: o, pool: 4}}\ndefault_placement: main\n";
+    let placements = parse(text).unwrap().placements;
+    assert_eq!(placements.by_name["embedded"], Kept::Sqlite("conf/./rows".into()));
+    let Kept::Postgres(reached) = &placements.by_name["main"] else { panic!("{placements:?}") };
+    assert_eq!((reached.url_file.as_path(), reached.owner_url_file.as_deref()), (Path::new("conf/s"), Some(Path::new("conf/o"))));
+    assert_eq!((reached.pool, placements.default.as_deref()), (4, Some("main")));
+
+    // One placement needs no default; the address is read when it is needed, and its absence told.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sportello.yaml");
+    let file = FromFile::parse(b"format: 1\nplacements: {main: {postgres: {url_file: server}}}\n", &path).unwrap();
+    let settings = Settings::of(&Places::default(), &Environment::default(), file).unwrap();
+    let stop = settings.stores().unwrap_err();
+    let server = folder.path().join("server");
+    assert_eq!(
+        stop.sentence.en,
+        format!(
+            "The address in {} cannot be read (No such file or directory (os error 2)): check the path in the settings.",
+            server.display()
+        )
+    );
+    std::fs::write(&server, "postgres://a:b@localhost/c\n").unwrap();
+    let stores = settings.stores().unwrap();
+    assert_eq!((&*stores.default_placement, stores.placements.len()), ("main", 1));
+    assert!(!format!("{stores:?}").contains("a:b"), "a password is not shown");
+}
+
+#[test]
+fn placements_that_say_nothing_two_things_or_what_is_not_there_are_refused() {
+    let text = "format: 1\nplatform: {}\nplacements:\n  a: {sqlite: x, postgres: {url_file: y}}\n  b: {postgres: {owner_url_file: y, pool: 0}}\n  c: x\n\
+                default_placement: d\n";
+    assert_eq!(
+        findings(text, Language::En),
+        [
+            "conf/sportello.yaml:2:11: error: 'platform' must be sqlite or postgres, not a map\n    remedy: correct the value",
+            "conf/sportello.yaml:4:28: error: 'a' must be sqlite or postgres, not both, not a map\n    remedy: correct the value",
+            "conf/sportello.yaml:5:17: error: 'url_file' is missing in postgres\n    remedy: add the line 'url_file: …'",
+            "conf/sportello.yaml:5:43: error: 'postgres.pool' must be a whole number above zero, not '0'\n    remedy: correct the value",
+            "conf/sportello.yaml:6:6: error: 'c' must be a map, not 'x'\n    remedy: correct the value",
+            "conf/sportello.yaml:7:20: error: 'default_placement' must be a placement (a, b, c), not 'd'\n    remedy: correct the value",
+        ]
+    );
+    assert_eq!(
+        findings("format: 1\nplacements: {a: {sqlite: x}, b: {sqlite: y}}\n", Language::It),
+        [
+            "conf/sportello.yaml:1:1: errore: in sportello.yaml manca 'default_placement'\n    rimedio: aggiungi la riga 'default_placement: …'"
+        ]
+    );
+}
+
+#[test]
+fn redis_is_reached_by_an_address_in_a_file() {
+    assert_eq!(
+        findings("format: 1\nredis: {url: r}\n", Language::En),
+        [
+            "conf/sportello.yaml:2:8: error: 'url_file' is missing in redis\n    remedy: add the line 'url_file: …'",
+            "conf/sportello.yaml:2:9: error: 'url' is not a key of redis\n    remedy: allowed keys are: url_file",
+        ]
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sportello.yaml");
+    let file = FromFile::parse(b"format: 1\nredis: {url_file: redis.url}\n", &path).unwrap();
+    let settings = Settings::of(&Places::default(), &Environment::default(), file).unwrap();
+    std::fs::write(folder.path().join("redis.url"), "nowhere\n").unwrap();
+    let stop = settings.redis(uuid::Uuid::nil()).unwrap_err();
+    assert!(stop.sentence.en.ends_with("write for example redis://localhost:6379."), "{}", stop.sentence.en);
+    std::fs::write(folder.path().join("redis.url"), "redis://localhost:6379\n").unwrap();
+    assert!(settings.redis(uuid::Uuid::nil()).unwrap().is_some());
 }

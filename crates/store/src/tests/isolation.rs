@@ -22,7 +22,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    kit::{day, kit, known, lookup_key, now, open, stored, tables, uuid},
+    kit::{day, kit_of, known, lookup_key, now, open, stored, tables, uuid},
     repositories::{document, entry, new_event},
 };
 use crate::{
@@ -47,12 +47,12 @@ const COUNTED: Counted<'static> = Counted { service: "s", limit: "l", period: "2
 const KEY: KeyScope<'static> = KeyScope { caller: "p", operation: "o", key: "k" };
 
 /// One row in every table.
-struct Filled {
+pub(super) struct Filled {
     person: Person,
     case: Case,
     draft: Case,
     assignment: Assignment,
-    document: sportello_domain::case::Document,
+    pub(super) document: sportello_domain::case::Document,
     message: CaseMessage,
     payment: Payment,
     entry: sportello_domain::register::Entry,
@@ -60,7 +60,7 @@ struct Filled {
     job: Job,
 }
 
-async fn fill(tx: &TenantTx) -> Filled {
+pub(super) async fn fill(tx: &TenantTx) -> Filled {
     let person = known(tx, "Maria").await;
     let mut case = open(tx.tenant(), &person, "2026-05-01");
     case.code = Some("CES-2026-0000001".into());
@@ -187,7 +187,7 @@ async fn dump(raw: &mut SqliteConnection, tenant: TenantId) -> BTreeMap<String, 
 
 #[tokio::test]
 async fn each_tenant_has_a_file_of_its_own() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     let filled = fill(&tx).await;
     tx.commit().await.unwrap();
@@ -199,7 +199,7 @@ async fn each_tenant_has_a_file_of_its_own() {
 
 #[tokio::test]
 async fn a_row_of_another_tenant_in_the_file_is_out_of_reach_of_every_repository() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     let filled = fill(&tx).await;
     tx.commit().await.unwrap();
@@ -225,7 +225,7 @@ async fn a_row_of_another_tenant_in_the_file_is_out_of_reach_of_every_repository
     assert_eq!(dump(&mut raw, kit.santarcangelo).await, before);
 }
 
-async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
+pub(super) async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     let Filled { person, case, draft: _, assignment, document, message, payment, entry, outgoing: _, job: _ } = filled;
     assert_eq!(persons::find(tx, person.id).await.unwrap(), None);
     assert_eq!(persons::find_by_key(tx, &lookup_key(person)).await.unwrap(), None);
@@ -280,7 +280,7 @@ async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     assert_eq!(payments::due_among(tx, &[case.id]).await.unwrap().len(), 0);
 }
 
-async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
+pub(super) async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
     let Filled { person, case, draft, assignment, document, message: _, payment, entry, outgoing, job } = filled;
     let own = Case { tenant: tx.tenant(), status: CaseStatus::ConcludedNegative, ..case.clone() };
     assert!(!cases::update(tx, &own, 1).await.unwrap());
@@ -305,7 +305,7 @@ async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
 
 #[tokio::test]
 async fn nothing_can_refer_to_a_row_of_another_tenant() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     let filled = fill(&tx).await;
     tx.commit().await.unwrap();

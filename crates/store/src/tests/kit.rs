@@ -1,23 +1,27 @@
 //! What every test here needs: a folder, two tenants, ids that count up, and cases that differ where it matters.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     task::Poll,
-    time::Duration,
 };
 
 use jiff::Timestamp;
+use sea_orm::Statement;
 use serde_json::json;
 use sportello_domain::{
     case::{Case, CaseStatus, Person},
     ids::{CaseId, PersonId, TenantId},
     service::Channel,
 };
+use sportello_test_postgres::TestDatabase;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{StoreSettings, Stores, TenantTx, cases, persons};
+use crate::{Observer, PostgresSettings, StoreSettings, Stores, TenantTx, cases, persons};
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -35,24 +39,62 @@ pub(crate) fn day(text: &str) -> jiff::civil::Date {
 }
 
 pub(crate) struct Kit {
-    pub(crate) _folder: TempDir,
     pub(crate) stores: Stores,
+    pub(crate) settings: StoreSettings,
+    pub(crate) database: Option<TestDatabase>,
+    pub(crate) _folder: TempDir,
     pub(crate) cesena: TenantId,
     pub(crate) santarcangelo: TenantId,
+    seen: Arc<Mutex<Vec<Statement>>>,
 }
 
+/// Two tenants where the suites are to run: in files, or in a database that they share.
 pub(crate) async fn kit() -> Kit {
-    kit_of(8).await
+    match sportello_test_postgres::placement() {
+        Some(database) => kit_in(database).await,
+        None => kit_of(8).await,
+    }
 }
 
+/// Two tenants in files of which so many may be open.
 pub(crate) async fn kit_of(max_open: usize) -> Kit {
     let folder = tempfile::tempdir().unwrap();
-    let stores = Stores::open(StoreSettings { directory: folder.path().join("data"), max_open }).await.unwrap();
-    Kit { _folder: folder, stores, cesena: TenantId::new(uuid()), santarcangelo: TenantId::new(uuid()) }
+    let settings = StoreSettings::embedded(folder.path().join("data"), max_open);
+    kit_with(settings, folder, None).await
+}
+
+/// Two tenants in a database.
+pub(crate) async fn kit_in(database: TestDatabase) -> Kit {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = StoreSettings::shared(folder.path().join("data"), &PostgresSettings::serving(&database.server(), 8));
+    kit_with(settings, folder, Some(database)).await
+}
+
+async fn kit_with(settings: StoreSettings, folder: TempDir, database: Option<TestDatabase>) -> Kit {
+    let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
+    let all = Arc::clone(&seen);
+    let observer = Observer::new(move |_, statement| all.lock().unwrap().push(statement.clone()));
+    let stores = Stores::open_observed(settings.clone(), observer).await.unwrap();
+    let (cesena, santarcangelo) = (TenantId::new(uuid()), TenantId::new(uuid()));
+    Kit { stores, settings, database, _folder: folder, cesena, santarcangelo, seen }
 }
 
 impl Kit {
-    /// A connection past everything this crate guards.
+    /// A transaction of one of the tenants whose own statements alone will be seen: where its rows are was looked up before.
+    pub(crate) async fn begun(&self) -> TenantTx {
+        let tx = self.stores.write(self.cesena).await.unwrap();
+        self.taken();
+        tx
+    }
+
+    /// The statements that were sent since it was asked last, without those that begin and end a transaction.
+    pub(crate) fn taken(&self) -> Vec<Statement> {
+        let mut seen = std::mem::take(&mut *self.seen.lock().unwrap());
+        seen.retain(|statement| statement.values.is_some());
+        seen
+    }
+
+    /// A connection to a tenant's file past everything this crate guards.
     pub(crate) async fn raw(&self, tenant: TenantId) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.stores.file(tenant)).foreign_keys(false);
         SqliteConnection::connect_with(&options).await.unwrap()
@@ -127,18 +169,24 @@ pub(crate) async fn stored(tx: &TenantTx, case: Case) -> Case {
     case
 }
 
-/// Polls a future so many times, giving the database's thread a moment between two, and answers its output if it got there;
-/// else the future is dropped where it stands.
+/// Polls a future so many times, each time but the first when it asks for it, and answers its output if it got there; else the
+/// future is dropped where it stands.
 pub(crate) async fn abandoned_after<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
     let mut future = std::pin::pin!(future);
-    for _ in 0..polls {
-        let polled = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
-        if let Poll::Ready(output) = polled {
-            return Some(output);
+    let mut left = polls;
+    std::future::poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(None);
         }
-        tokio::time::sleep(Duration::from_micros(40)).await;
-    }
-    None
+        left -= 1;
+        match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            // What would be polled no more need not wait to be woken.
+            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// The tables of a tenant's file that hold rows of tenants, but for the one that says whose file it is.

@@ -1,9 +1,10 @@
-//! On real files: a folder of its own for each test.
+//! On real files and real databases, each test on its own.
 
 mod isolation;
 mod kit;
 mod lists;
 mod opening;
 mod plans;
+mod postgres;
 mod repositories;
 mod transactions;

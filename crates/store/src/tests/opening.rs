@@ -16,11 +16,11 @@ use sportello_domain::{
 use sportello_migrations::TenantMigrator;
 use sqlx::{Connection, SqliteConnection, SqlitePool, sqlite::SqliteConnectOptions};
 
-use super::kit::{abandoned_after, draft, kit, known, stored, uuid};
+use super::kit::{abandoned_after, draft, kit_of, known, stored, uuid};
 use crate::{StoreProblem, StoreSettings, Stores, cases, counters, persons};
 
 fn settings(directory: &Path) -> StoreSettings {
-    StoreSettings { directory: directory.to_owned(), max_open: 2 }
+    StoreSettings::embedded(directory.to_owned(), 2)
 }
 
 /// Tables, indexes and triggers with their text, in order.
@@ -36,7 +36,7 @@ async fn pool(file: &Path) -> SqlitePool {
 
 #[tokio::test]
 async fn step_by_step_over_many_starts_makes_the_same_schema_as_all_at_once() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     let fresh = schema(&kit.stores.file(kit.cesena)).await;
     assert!(fresh.len() > 40, "{}", fresh.len());
@@ -58,7 +58,7 @@ async fn step_by_step_over_many_starts_makes_the_same_schema_as_all_at_once() {
 
 #[tokio::test]
 async fn every_key_of_a_tenants_table_begins_with_the_tenant() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     let mut raw = kit.raw(kit.cesena).await;
     let keys: Vec<(String, String, String)> = sqlx::query_as(
@@ -86,7 +86,7 @@ async fn every_key_of_a_tenants_table_begins_with_the_tenant() {
 
 #[tokio::test]
 async fn a_first_start_that_is_interrupted_at_any_point_is_made_good_by_the_next() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let mut finished = 0;
     for polls in (0..400).step_by(9) {
         let tenant = TenantId::new(uuid());
@@ -100,7 +100,7 @@ async fn a_first_start_that_is_interrupted_at_any_point_is_made_good_by_the_next
 
 #[tokio::test]
 async fn the_files_are_safe_against_a_power_cut_and_closed_to_others() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     for (pragma, expected) in [("foreign_keys", 1_i64), ("synchronous", 2), ("busy_timeout", 5000)] {
         let sql = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, format!("PRAGMA {pragma}"));
@@ -117,7 +117,7 @@ async fn the_files_are_safe_against_a_power_cut_and_closed_to_others() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_program_is_refused_by_name_and_left_alone() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     let mut raw = kit.raw(kit.cesena).await;
     sqlx::raw_sql("INSERT INTO seaql_migrations VALUES ('m0099_from_the_future', 0)").execute(&mut raw).await.unwrap();
@@ -145,12 +145,12 @@ async fn a_database_of_a_newer_program_is_refused_by_name_and_left_alone() {
 
 #[tokio::test]
 async fn a_newer_platform_database_is_refused_at_the_start() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let file = kit.stores.directory().join("platform.sqlite");
     let pool = pool(&file).await;
     sqlx::raw_sql("INSERT INTO seaql_migrations VALUES ('m0009_later', 0)").execute(&pool).await.unwrap();
     let problem = Stores::open(settings(kit.stores.directory())).await.unwrap_err();
-    let expected = StoreProblem::Newer { file: file.display().to_string(), found: "m0009_later".into(), known: "m0001_directory".into() };
+    let expected = StoreProblem::Newer { place: file.display().to_string(), found: "m0009_later".into(), known: "m0002_placements".into() };
     assert_eq!(problem, expected);
 }
 
@@ -209,7 +209,7 @@ async fn check_read_only_folder() {
 
 #[tokio::test]
 async fn a_disk_that_is_full_is_named_and_what_was_committed_stays() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     let maria = known(&tx, "Maria").await;
     tx.commit().await.unwrap();
@@ -237,7 +237,7 @@ async fn a_disk_that_is_full_is_named_and_what_was_committed_stays() {
 
 #[tokio::test]
 async fn a_file_that_another_program_holds_is_waited_for_and_then_named() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     let mut raw = kit.raw(kit.cesena).await;
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut raw).await.unwrap();
@@ -248,7 +248,7 @@ async fn a_file_that_another_program_holds_is_waited_for_and_then_named() {
         problem.text(En),
         format!(
             "The database {file} has been busy for more than 5 seconds. Try again; if it goes on, close the other program that \
-             holds it open."
+             holds it open, or for PostgreSQL raise pool."
         )
     );
     kit.stores.prepare(kit.cesena).await.unwrap();
@@ -258,7 +258,7 @@ async fn a_file_that_another_program_holds_is_waited_for_and_then_named() {
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_named_and_not_overwritten() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let file = kit.stores.file(kit.cesena);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     let garbage = "this was a database once ".repeat(400);
@@ -277,7 +277,7 @@ async fn a_file_that_is_no_database_is_named_and_not_overwritten() {
 
 #[tokio::test]
 async fn the_file_of_one_tenant_is_not_taken_for_anothers() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     kit.stores.close().await;
     let (from, to) = (kit.stores.file(kit.cesena), kit.stores.file(kit.santarcangelo));
@@ -285,7 +285,7 @@ async fn the_file_of_one_tenant_is_not_taken_for_anothers() {
     std::fs::copy(from, &to).unwrap();
     let stores = Stores::open(settings(kit.stores.directory())).await.unwrap();
     let problem = stores.read(kit.santarcangelo).await.unwrap_err();
-    let expected = StoreProblem::WrongTenant { file: to.display().to_string(), tenant: kit.santarcangelo };
+    let expected = StoreProblem::WrongTenant { place: to.display().to_string(), tenant: kit.santarcangelo };
     assert_eq!(problem, expected);
 }
 
@@ -296,7 +296,7 @@ async fn a_file_in_the_place_of_the_folder_is_named() {
     std::fs::write(&file, "").unwrap();
     let problem = Stores::open(settings(&file)).await.unwrap_err();
     let StoreProblem::Folder { path, .. } = &problem else { panic!("{problem:?}") };
-    assert_eq!(path, &file.join("tenants").display().to_string());
+    assert_eq!(path, &file.display().to_string());
 }
 
 #[test]
@@ -318,10 +318,10 @@ fn every_problem_speaks_both_languages() {
         StoreProblem::Folder { path: path.clone(), cause: detail.clone() },
         StoreProblem::ReadOnly { path: path.clone() },
         StoreProblem::Full { path },
-        StoreProblem::Newer { file: file.clone(), found: "b".into(), known: "a".into() },
-        StoreProblem::Busy { file: file.clone() },
-        StoreProblem::Corrupt { file: file.clone(), detail: detail.clone() },
-        StoreProblem::WrongTenant { file, tenant },
+        StoreProblem::Newer { place: file.clone(), found: "b".into(), known: "a".into() },
+        StoreProblem::Busy { place: file.clone() },
+        StoreProblem::Corrupt { place: file.clone(), detail: detail.clone() },
+        StoreProblem::WrongTenant { place: file, tenant },
         StoreProblem::Moved { tenant },
         StoreProblem::UnreadableRow { table: "cases", column: "status" },
         StoreProblem::Abandoned,
@@ -336,7 +336,7 @@ fn every_problem_speaks_both_languages() {
 
 #[tokio::test]
 async fn a_value_that_nobody_knows_is_named_by_its_place_and_not_shown() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     let maria = known(&tx, "Maria").await;
     let case = stored(&tx, draft(kit.cesena, &maria)).await;

@@ -7,7 +7,11 @@ use serde_json::json;
 use sportello_domain::{
     assignment::Assignment,
     case::{CaseMessage, CaseStatus, Document, Outcome as CaseOutcome, Payment, PaymentStatus},
-    ids::{AssignmentId, CaseId, DocumentId, EntryId, EventId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId},
+    checkout::{self, Settlement},
+    ids::{
+        AssignmentId, CaseId, DocumentId, EntryId, EventId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId,
+        SettlementId,
+    },
     money::Money,
     office::{Assignee, InboxQuery, Note, SavedFilter},
     opinion::{Given, Opinion, Verdict},
@@ -19,7 +23,7 @@ use sportello_domain::{
     text::Text,
 };
 
-use super::kit::{day, draft, kit, known, lookup_key, now, open, person, stored, uuid};
+use super::kit::{day, draft, kit, kit_of, known, lookup_key, now, open, person, stored, uuid};
 use crate::{
     Backlog, StoreProblem, TenantTx,
     assignments::{self, AssignmentFilter},
@@ -33,7 +37,7 @@ use crate::{
     limits::{self, Counted},
     messages, notes, opinions,
     outbox::{self, Outgoing},
-    payments, persons, platform, ratings, register, saved_filters,
+    payments, persons, platform, ratings, register, saved_filters, settlements,
     special::{self, Sealed},
     suspensions,
 };
@@ -67,7 +71,7 @@ async fn a_case_comes_back_as_it_went_in_with_its_people() {
 
 #[tokio::test]
 async fn a_case_that_an_older_program_wrote_is_written_about_in_italian() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     let maria = known(&tx, "Maria").await;
     let case = stored(&tx, draft(kit.cesena, &maria)).await;
@@ -338,7 +342,7 @@ pub(super) fn entry(case: CaseId, sequence: u64) -> Entry {
 
 #[tokio::test]
 async fn an_entry_of_the_register_is_only_annulled_and_only_once() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     let tx = kit.stores.write(kit.cesena).await.unwrap();
     let maria = known(&tx, "Maria").await;
     let case = stored(&tx, draft(kit.cesena, &maria)).await;
@@ -487,10 +491,10 @@ async fn a_suspension_is_opened_and_closed() {
 async fn the_platform_knows_slugs_and_generations() {
     let kit = kit().await;
     let tx = kit.stores.write_platform().await.unwrap();
-    assert!(platform::register(&tx, kit.cesena, "cesena", now()).await.unwrap());
-    assert!(platform::register(&tx, kit.cesena, "comune-di-cesena", now()).await.unwrap());
-    assert!(platform::register(&tx, kit.cesena, "cesena", now()).await.unwrap());
-    assert!(!platform::register(&tx, kit.santarcangelo, "cesena", now()).await.unwrap());
+    assert!(platform::register(&tx, kit.cesena, "cesena", crate::EMBEDDED, now()).await.unwrap());
+    assert!(platform::register(&tx, kit.cesena, "comune-di-cesena", crate::EMBEDDED, now()).await.unwrap());
+    assert!(platform::register(&tx, kit.cesena, "cesena", crate::EMBEDDED, now()).await.unwrap());
+    assert!(!platform::register(&tx, kit.santarcangelo, "cesena", crate::EMBEDDED, now()).await.unwrap());
     assert_eq!(platform::generation(&tx).await.unwrap(), None);
     assert_eq!(platform::record_generation(&tx, "a", now()).await.unwrap(), 1);
     assert_eq!(platform::record_generation(&tx, "a", now()).await.unwrap(), 1);
@@ -620,4 +624,23 @@ async fn an_opinion_is_given_once_and_waited_for_until_then() {
     assert_eq!(opinions::forgo(&tx, case.id).await.unwrap(), 1);
     assert_eq!(opinions::of_case(&tx, case.id).await.unwrap(), [Opinion { given: Some(given), ..heritage.clone() }]);
     assert_eq!(opinions::find(&tx, works.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_receipt_comes_once() {
+    let kit = kit().await;
+    let settlement = |id| Settlement {
+        id: SettlementId::new(id),
+        case: None,
+        notice: "1".into(),
+        amount: Money::from_cents(100),
+        receipt: "r".into(),
+        verdict: checkout::Verdict::UnknownNotice,
+        at: now(),
+    };
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    settlements::insert(&tx, &settlement(uuid())).await.unwrap();
+    tx.commit().await.unwrap();
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    assert!(settlements::insert(&tx, &settlement(uuid())).await.is_err());
 }

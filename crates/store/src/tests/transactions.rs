@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use tokio::task::JoinSet;
 
 use super::kit::{Kit, abandoned_after, draft, kit, kit_of, known, stored};
-use crate::{StoreProblem, StoreSettings, Stores, cases, counters};
+use crate::{StoreProblem, Stores, cases, counters};
 
 async fn next_and_commit(kit: &Kit) -> u64 {
     let tx = kit.stores.write(kit.cesena).await.unwrap();
@@ -39,9 +39,8 @@ async fn what_was_committed_is_there_after_a_new_start() {
     let maria = known(&tx, "Maria").await;
     let case = stored(&tx, draft(kit.cesena, &maria)).await;
     tx.commit().await.unwrap();
-    let settings = StoreSettings { directory: kit.stores.directory().to_owned(), max_open: 1 };
     kit.stores.close().await;
-    let stores = Stores::open(settings).await.unwrap();
+    let stores = Stores::open(kit.settings.clone()).await.unwrap();
     let tx = stores.read(kit.cesena).await.unwrap();
     assert_eq!(cases::find(&tx, case.id).await.unwrap(), Some(case));
 }
@@ -69,7 +68,7 @@ async fn a_future_that_is_dropped_at_any_point_of_a_write_leaves_no_lock_and_no_
 
 #[tokio::test]
 async fn a_future_that_is_dropped_while_it_begins_leaves_the_next_one_clean() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     for polls in 0..40 {
         drop(abandoned_after(polls, kit.stores.write(kit.cesena)).await);
@@ -171,7 +170,7 @@ async fn only_so_many_files_are_open_and_one_that_had_to_close_opens_again() {
 
 #[tokio::test]
 async fn a_tenant_that_is_being_moved_is_not_written_to() {
-    let kit = kit().await;
+    let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     let mut raw = kit.raw(kit.cesena).await;
     sqlx::raw_sql("UPDATE tenant_state SET status = 'moving'").execute(&mut raw).await.unwrap();

@@ -1,8 +1,8 @@
-//! Opening a file: its folder, its pragmas, its migrations.
+//! A `SQLite` file of its own: its folder, its pragmas, its migrations.
 
 use std::{
+    fmt,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -16,7 +16,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::{Result, StoreProblem, tx::Mode};
+use crate::{Result, StoreProblem, session::Connection, tx::Mode};
 
 /// How long is waited for a lock or a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -26,22 +26,34 @@ const IDLE: Duration = Duration::from_mins(1);
 const READERS: u32 = 4;
 
 /// An open file: one connection that writes, so that writers queue fairly, and a few that only read.
-pub(crate) struct Store {
+pub(crate) struct File {
     write: SqlitePool,
     read: SqlitePool,
-    file: Arc<Path>,
+    path: PathBuf,
+    name: String,
 }
 
-impl Store {
-    pub(crate) const fn pool(&self, mode: Mode) -> &SqlitePool {
-        match mode {
-            Mode::Read => &self.read,
-            Mode::Write => &self.write,
-        }
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl File {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
-    pub(crate) fn file(&self) -> Arc<Path> {
-        Arc::clone(&self.file)
+    pub(crate) async fn connection(&self, mode: Mode) -> Result<Connection> {
+        let pool = match mode {
+            Mode::Read => &self.read,
+            Mode::Write => &self.write,
+        };
+        pool.acquire().await.map(Connection::Sqlite).map_err(|error| self.problem(&error))
+    }
+
+    pub(crate) fn problem(&self, error: &sqlx::Error) -> StoreProblem {
+        StoreProblem::of_sqlite(&self.path, error)
     }
 
     pub(crate) async fn close(&self) {
@@ -50,25 +62,25 @@ impl Store {
     }
 
     /// Opens the platform's file.
-    pub(crate) async fn platform(file: PathBuf) -> Result<Self> {
-        let store = Self::new(file);
-        migrate::<PlatformMigrator>(&store).await?;
-        Ok(store)
+    pub(crate) async fn platform(path: PathBuf) -> Result<Self> {
+        let file = Self::new(path);
+        migrate::<PlatformMigrator>(&file).await?;
+        Ok(file)
     }
 
     /// Opens a tenant's file; a new one is marked as the tenant's, and nobody else's is taken for it.
-    pub(crate) async fn tenant(file: PathBuf, tenant: TenantId) -> Result<Self> {
-        if let Some(folder) = file.parent() {
+    pub(crate) async fn tenant(path: PathBuf, tenant: TenantId) -> Result<Self> {
+        if let Some(folder) = path.parent() {
             make_folder(folder).await?;
         }
-        let store = Self::new(file);
-        migrate::<TenantMigrator>(&store).await?;
-        store.claim(tenant).await?;
-        Ok(store)
+        let file = Self::new(path);
+        migrate::<TenantMigrator>(&file).await?;
+        file.claim(tenant).await?;
+        Ok(file)
     }
 
-    fn new(file: PathBuf) -> Self {
-        let options = SqliteConnectOptions::new().filename(&file).foreign_keys(true).busy_timeout(PATIENCE).disable_statement_logging();
+    fn new(path: PathBuf) -> Self {
+        let options = SqliteConnectOptions::new().filename(&path).foreign_keys(true).busy_timeout(PATIENCE).disable_statement_logging();
         let pool = SqlitePoolOptions::new()
             .min_connections(0)
             .acquire_timeout(PATIENCE)
@@ -84,12 +96,31 @@ impl Store {
         Self {
             write: pool.clone().max_connections(1).connect_lazy_with(writing),
             read: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
-            file: file.into(),
+            name: path.display().to_string(),
+            path,
         }
     }
 
-    async fn claim(&self, tenant: TenantId) -> Result<()> {
-        let problem = |error| StoreProblem::of_sqlx(&self.file, &error);
+    /// A file to be looked at over a single connection that leaves nothing behind, whoever makes it: where nobody has it open, there is
+    /// no log beside it, and none is made.
+    pub(crate) fn looking(path: PathBuf) -> Self {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let options = SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(PATIENCE).disable_statement_logging();
+        let options = options.immutable(!Path::new(&log).exists());
+        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(options);
+        Self { write: pool.clone(), read: pool, name: path.display().to_string(), path }
+    }
+
+    /// What the database says is damaged in it, ten things at the most; reads all of it.
+    pub(crate) async fn damage(&self) -> Result<Vec<String>> {
+        let said: Vec<String> =
+            sqlx::query_scalar("PRAGMA quick_check(10)").fetch_all(&self.read).await.map_err(|error| self.problem(&error))?;
+        Ok(said.into_iter().filter(|said| said != "ok").collect())
+    }
+
+    pub(super) async fn claim(&self, tenant: TenantId) -> Result<()> {
+        let problem = |error| self.problem(&error);
         let rows = sqlx::query("SELECT tenant_id FROM tenant_state").fetch_all(&self.write).await.map_err(problem)?;
         if rows.is_empty() {
             sqlx::query(
@@ -104,19 +135,19 @@ impl Store {
         if rows.iter().any(|row| row.try_get::<Uuid, _>(0).is_ok_and(|id| id == tenant.uuid())) {
             return Ok(());
         }
-        Err(StoreProblem::WrongTenant { file: self.file.display().to_string(), tenant })
+        Err(StoreProblem::WrongTenant { place: self.name.clone(), tenant })
     }
 }
 
 /// Applies the steps that a file lacks, all or none: the single connection is put into a transaction by hand, since the library
 /// runs steps on `SQLite` without one. Whoever is interrupted here drops the pool, which undoes it.
-async fn migrate<M: MigratorTrait>(store: &Store) -> Result<()> {
-    let problem = |error| StoreProblem::of_sqlx(&store.file, &error);
+async fn migrate<M: MigratorTrait>(store: &File) -> Result<()> {
+    let problem = |error| store.problem(&error);
     let applied = applied(store).await?;
     let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
     if let Some(found) = applied.iter().filter(|step| !known.contains(step)).max() {
         return Err(StoreProblem::Newer {
-            file: store.file.display().to_string(),
+            place: store.name.clone(),
             found: found.clone(),
             known: known.last().cloned().unwrap_or_default(),
         });
@@ -132,12 +163,12 @@ async fn migrate<M: MigratorTrait>(store: &Store) -> Result<()> {
 }
 
 /// The steps that a file holds, without writing to it.
-async fn applied(store: &Store) -> Result<Vec<String>> {
-    steps(&store.write, &store.file).await
+async fn applied(store: &File) -> Result<Vec<String>> {
+    steps(&store.write, &store.path).await
 }
 
 async fn steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
-    let problem = |error| StoreProblem::of_sqlx(file, &error);
+    let problem = |error| StoreProblem::of_sqlite(file, &error);
     let exists = sqlx::query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'")
         .fetch_optional(pool)
         .await
@@ -151,20 +182,10 @@ async fn steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
 
 /// The steps that a file holds, over a connection that cannot change it.
 pub(crate) async fn steps_of(file: &Path) -> Result<Vec<String>> {
-    let pool = looking(file);
-    let found = steps(&pool, file).await;
-    pool.close().await;
+    let store = File::looking(file.to_owned());
+    let found = steps(&store.read, file).await;
+    store.close().await;
     found
-}
-
-/// A connection that leaves nothing behind, whoever makes it: where nobody has the file open, there is no log beside it, and none is
-/// made.
-pub(crate) fn looking(file: &Path) -> SqlitePool {
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE).disable_statement_logging();
-    let options = options.immutable(!Path::new(&log).exists());
-    SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(options)
 }
 
 /// Makes a folder that only its owner may enter, where it does not exist.
@@ -185,4 +206,20 @@ pub(crate) async fn check_writable(folder: &Path) -> Result<()> {
         tokio::fs::remove_file(&probe).await
     };
     written.await.map_err(|error| StoreProblem::of_io(folder, &error))
+}
+
+const fn begins(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Read => "BEGIN",
+        Mode::Write => "BEGIN IMMEDIATE",
+    }
+}
+
+/// Opens a transaction and says whether the tenant is served from this file.
+pub(super) fn begin(tenant: TenantId, mode: Mode) -> String {
+    format!("{}; SELECT status FROM tenant_state WHERE tenant_id = X'{}'", begins(mode), tenant.uuid().simple())
+}
+
+pub(super) fn begin_platform(mode: Mode) -> String {
+    begins(mode).to_owned()
 }
