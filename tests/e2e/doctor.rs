@@ -4,12 +4,14 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
+    os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
-use sportello_tests::{Launch, World, copy_folder, repository, sportello};
+use sportello_test_postgres::TestDatabase;
+use sportello_tests::{Launch, World, binary, copy_folder, repository, sportello};
 use sqlx::Connection as _;
 use tempfile::TempDir;
 
@@ -22,8 +24,12 @@ fn closed() -> TempDir {
 
 fn doctor(data: &Path, more: &[&str]) -> (Option<i32>, String) {
     let data_text = data.to_str().expect("a plain path");
-    let output = sportello(&[&["doctor", "--data", data_text], more].concat());
-    let said = String::from_utf8_lossy(&output.stdout).replace(data_text, "");
+    told(sportello(&[&["doctor", "--data", data_text], more].concat()), data_text)
+}
+
+/// The exit status and what was said, without the place of the test.
+fn told(output: Output, folder: &str) -> (Option<i32>, String) {
+    let said = String::from_utf8_lossy(&output.stdout).replace(folder, "");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     (output.status.code(), said)
 }
@@ -108,9 +114,12 @@ fn an_installation_that_is_well_is_left_as_it_was_and_one_that_is_not_says_what_
 #[test]
 fn beside_a_running_server_it_finds_it_well_and_a_broken_body_by_name() {
     let world = World::launch(&Launch { command: "serve", ..Launch::default() });
-    let (status, said) = doctor(world.data(), &["--deep"]);
+    let places = world.places();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    let (status, said) = told(sportello(&[&["doctor", "--deep"], places.as_slice()].concat()), "-");
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("ok: Databases up to date: 5; made on the first start: 0\n"), "{said}");
+    let databases = if world.database().is_some() { 2 } else { 5 };
+    assert!(said.contains(&format!("ok: Databases up to date: {databases}; made on the first start: 0\n")), "{said}");
     world.nobody().get("/health/ready").expect(200);
     let copy = TempDir::new().expect("a folder");
     copy_folder(&repository().join("tenants"), &copy.path().join("tenants"));
@@ -120,4 +129,130 @@ fn beside_a_running_server_it_finds_it_well_and_a_broken_body_by_name() {
     assert_eq!(status, Some(1));
     holds(&said, "error: santarcangelo: errors in the configuration: 1", "remedy: See sportello tenant check santarcangelo.");
     assert_eq!(sportello(&["doctor", "--config", "/nowhere.yaml"]).status.code(), Some(2), "without settings it cannot run");
+}
+
+/// What is said of an installation whose rows are in a database that is reached by this address.
+fn over(url: &str, more: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let folder = closed();
+    let path = folder.path().to_str().expect("a plain path");
+    fs::write(folder.path().join("url"), url).expect("written");
+    let settings = format!(
+        "format: 1\ndata: .\nplatform: {{postgres: {{url_file: url, pool: 4}}}}\nplacements: {{main: {{postgres: {{url_file: url}}}}}}\n{more}"
+    );
+    let file = folder.path().join("sportello.yaml");
+    fs::write(&file, settings).expect("written");
+    let file = file.to_str().expect("a plain path");
+    told(sportello(&[&["doctor", "--config", file], arguments].concat()), path)
+}
+
+#[test]
+fn a_database_that_is_well_is_said_to_be_with_the_room_that_it_has() {
+    let database = TestDatabase::create();
+    let (status, said) = over(&database.server(), "", &[]);
+    assert_eq!(status, Some(0), "{said}");
+    let release = database.as_superuser("SELECT current_setting('server_version_num')::int / 10000");
+    for name in ["platform", "main"] {
+        assert!(said.contains(&format!("ok: The database {name} answers (PostgreSQL {release}) and can serve\n")), "{said}");
+    }
+    let url = database.server();
+    let address = url.split(['@', '/']).nth(3).expect("an address with a host");
+    let room = "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int";
+    let room = database.as_superuser(&format!("SELECT {room} - COALESCE(current_setting('reserved_connections', true)::int, 0)"));
+    assert!(said.contains(&format!("ok: {address}: a process opens up to 20 connections, the server takes {room}\n")), "{said}");
+    assert!(said.contains("ok: Databases up to date: 2; made on the first start: 0\n"), "{said}");
+}
+
+#[test]
+fn a_database_that_is_not_well_is_told_with_what_to_do() {
+    let database = TestDatabase::create();
+    let server = database.server();
+    let role = database.role("owner");
+    let (status, said) = over(&database.owner(), "", &[]);
+    assert_eq!(status, Some(1), "{said}");
+    let walls = "remedy: Sportello does not start like this. Use the role of deploy/postgres/roles.sql and run sportello db migrate.";
+    let apart = "error: The database main does not keep tenants apart as it must:";
+    holds(&said, &format!("{apart} the role {role} owns tables of the schema sportello or may become their owner"), walls);
+
+    database.as_superuser("DROP POLICY tenant_rows ON sportello.cases");
+    let (status, said) = over(&server, "", &[]);
+    assert_eq!(status, Some(1), "{said}");
+    holds(&said, &format!("{apart} the table cases lacks the policy tenant_rows"), walls);
+
+    database.as_superuser("DELETE FROM sportello.seaql_migrations WHERE version = (SELECT max(version) FROM sportello.seaql_migrations)");
+    let (status, said) = over(&server, "", &["--lang", "it"]);
+    assert_eq!(status, Some(1), "{said}");
+    holds(&said, "errore: Al database main mancano passi di aggiornamento (1)", "rimedio: Esegui sportello db migrate.");
+
+    let (status, said) = over(&server.replace(":tests@", ":wrong@"), "", &[]);
+    assert_eq!(status, Some(1), "{said}");
+    let role = database.role("server");
+    let remedy =
+        "remedy: Check role, password and permissions: deploy/postgres/roles.sql makes them and sportello db migrate completes them.";
+    holds(&said, &format!("error: The database main refuses: password authentication failed for user \"{role}\""), remedy);
+}
+
+#[test]
+fn a_database_that_takes_no_writes_or_is_away_is_told() {
+    let database = TestDatabase::create();
+    database.as_superuser(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name()));
+    let (status, said) = over(&database.server(), "", &[]);
+    assert_eq!(status, Some(1), "{said}");
+    let remedy = "remedy: Name the primary server rather than a replica, or take default_transaction_read_only away.";
+    holds(&said, "error: The database main is read-only", remedy);
+
+    let (status, said) = over(&format!("postgres://a:b@{}/c", nobody_there()), "", &[]);
+    assert_eq!(status, Some(1), "{said}");
+    let remedy = "remedy: Check that PostgreSQL runs and that the address in the settings is right; requests go on by themselves.";
+    for name in ["platform", "main"] {
+        holds(&said, &format!("error: The database {name} does not answer: Connection refused (os error 111)"), remedy);
+    }
+}
+
+/// An address at which nobody listens.
+fn nobody_there() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+#[test]
+fn redis_that_is_away_is_told_and_is_no_error() {
+    let folder = closed();
+    let path = folder.path().to_str().expect("a plain path");
+    fs::write(folder.path().join("redis"), format!("redis://{}", nobody_there())).expect("written");
+    let file = folder.path().join("sportello.yaml");
+    fs::write(&file, "format: 1\ndata: .\nredis: {url_file: redis}\n").expect("written");
+    let doctor = || told(sportello(&["doctor", "--config", file.to_str().expect("a plain path")]), path);
+    let (status, said) = doctor();
+    assert_eq!(status, Some(0), "{said}");
+    let finding = "warning: Redis does not answer (Connection refused (os error 111)): each process counts alone";
+    holds(&said, finding, "remedy: Check that it runs and that the address in /redis is right.");
+    fs::write(folder.path().join("redis"), "http://nobody").expect("written");
+    let (status, said) = doctor();
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.lines().any(|line| line.starts_with("error: The address in /redis will not do (")), "{said}");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_is_told() {
+    const NOBODY: u32 = 65534;
+    let folder = TempDir::new().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let program = folder.path().join("sportello");
+    fs::copy(binary(), &program).expect("the program is copied");
+    copy_folder(&repository().join("tenants"), &folder.path().join("tenants"));
+    let data = folder.path().join("data");
+    fs::create_dir(&data).expect("made");
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o555)).expect("it is ours");
+    let mut command = Command::new(program);
+    command.args(["doctor", "--lang", "en", "--data", "data", "--tenants", "tenants"]).current_dir(folder.path()).stdin(Stdio::null());
+    if fs::metadata(&data).is_ok_and(|data| std::os::unix::fs::MetadataExt::uid(&data) == 0) {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let (status, said) = told(command.output().expect("the program runs"), "-");
+    assert_eq!(status, Some(1), "{said}");
+    holds(
+        &said,
+        "error: The data folder data cannot be written",
+        "remedy: Give the server's user the permission, or run doctor as that user.",
+    );
 }

@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use sportello_domain::ids::TenantId;
 
 use crate::{
-    Backlog, PlaceStatus, Result, StoreProblem, StoreSettings, TenantTx, events, jobs,
+    Backlog, PlaceStatus, Result, ServerState, StoreProblem, StoreSettings, TenantTx, events, jobs,
     keys::{self, WrappedKey},
     outbox,
-    placement::{Database, File, Place},
+    placement::{Database, File, Place, Schema},
     status::{Spot, spots},
     tx::Mode,
 };
@@ -26,6 +26,8 @@ pub struct Examined {
     pub status: Result<PlaceStatus>,
     /// The file, where it is one.
     pub file: Option<PathBuf>,
+    /// The server, where it is a database that answers, and how many connections to it this program may open.
+    pub server: Option<(ServerState, u32)>,
     /// What is in it, tenant by tenant; nothing where it is not at this program's step.
     pub tenants: Vec<(TenantId, Result<Inspection>)>,
 }
@@ -46,23 +48,34 @@ pub struct Inspection {
 }
 
 /// Looks into every place, one after the other, so that one that cannot be read hides no other; `deep` reads all of every file.
-pub async fn examine(settings: &StoreSettings, tenants: &[TenantId], now: Timestamp, deep: bool) -> Vec<Examined> {
+pub async fn examine(settings: &StoreSettings, tenants: &[TenantId], clock: &(dyn Fn() -> Timestamp + Sync), deep: bool) -> Vec<Examined> {
+    let now = clock();
     let late = now.checked_sub(LATE).unwrap_or(now);
     let mut all = Vec::new();
     for spot in spots(settings, tenants) {
-        let status = spot.status().await;
+        let (status, server) = match server(&spot, clock).await {
+            Ok(server) => (spot.status().await, server),
+            Err(problem) => (Err(problem), None),
+        };
         let ready = status.as_ref().is_ok_and(|status| status.exists && status.found == status.known && status.missing == 0);
-        let found = if ready { inside(&spot, tenants, late, deep).await } else { Vec::new() };
+        let tenants = if ready { inside(&spot, tenants, late, deep).await } else { Vec::new() };
         let file = if let Spot::File { path, .. } = spot { Some(path) } else { None };
-        all.push(Examined { status, file, tenants: found });
+        all.push(Examined { status, file, server, tenants });
     }
     all
+}
+
+/// Looks at the server of a place that has one.
+async fn server(spot: &Spot<'_>, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Option<(ServerState, u32)>> {
+    let Spot::Database { name, reached, schema } = spot else { return Ok(None) };
+    let state = Database::looking(name, reached, *schema)?.server(clock).await?;
+    Ok(Some((state, reached.pool)))
 }
 
 /// Looks into a place that is at this program's step.
 async fn inside(spot: &Spot<'_>, tenants: &[TenantId], late: Timestamp, deep: bool) -> Vec<(TenantId, Result<Inspection>)> {
     match spot {
-        Spot::File { tenant: None, .. } => Vec::new(),
+        Spot::File { tenant: None, .. } | Spot::Database { schema: Schema::Platform, .. } => Vec::new(),
         Spot::File { path, tenant: Some(tenant), .. } => {
             let file = Arc::new(File::looking(path.clone()));
             let damage = if deep { file.damage().await } else { Ok(Vec::new()) };

@@ -50,7 +50,7 @@ mod tx;
 pub use backlog::Backlog;
 pub use cursor::{Cursor, NotACursor, Slice};
 pub use inspect::{Examined, Inspection, examine};
-pub use placement::PostgresSettings;
+pub use placement::{PostgresSettings, ServerState};
 pub use problem::StoreProblem;
 pub use status::{PlaceStatus, status};
 pub use stores::{EMBEDDED, Observer, Placement, PlatformPlacement, StoreSettings, Stores};

@@ -3,7 +3,6 @@
 use serde_json::json;
 use sportello_connect::clock::SystemClock;
 use sportello_domain::text::Language;
-use sportello_engine::ports::Clock as _;
 
 use super::Ended;
 use crate::doctor::{self, Check, Level};
@@ -13,7 +12,7 @@ use crate::ui::Ui;
 
 /// Looks at everything and says what it found; errors make it end with 1.
 pub(crate) async fn run(ui: Ui, settings: &Settings, deep: bool) -> Outcome<Ended> {
-    let checks = doctor::examine(settings, SystemClock.now(), deep).await;
+    let checks = doctor::examine(settings, &SystemClock, deep).await;
     let count = |level| checks.iter().filter(|check| check.level == level).count();
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     if ui.json {

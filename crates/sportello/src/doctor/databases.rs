@@ -7,10 +7,11 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use sportello_domain::ids::TenantId;
 use sportello_domain::text::Language;
+use sportello_engine::ports::Clock;
 use sportello_store::{Examined, Inspection, PlaceStatus, StoreProblem, StoreSettings};
 use sportello_tenancy::Installation;
 
-use super::{Check, Level};
+use super::{Check, Level, servers};
 use crate::stop::Stop;
 
 const ABOUT: &str = "databases";
@@ -33,15 +34,19 @@ pub(super) struct Looked {
 }
 
 /// Looks into every place.
-pub(super) async fn look(places: &StoreSettings, installation: Option<&Installation>, now: Timestamp, deep: bool) -> Looked {
+pub(super) async fn look(places: &StoreSettings, installation: Option<&Installation>, clock: &dyn Clock, deep: bool) -> Looked {
     let known = installation.into_iter().flat_map(|installation| &installation.tenants);
     let known: BTreeMap<TenantId, &str> = known.filter_map(|(slug, loaded)| Some((loaded.id?, slug.as_str()))).collect();
     let tenants: Vec<TenantId> = known.keys().copied().collect();
     let mut looked = Looked::default();
     let (mut current, mut absent) = (0_usize, 0_usize);
-    for place in sportello_store::examine(places, &tenants, now, deep).await {
-        let Examined { status, file, tenants } = place;
+    let examined = sportello_store::examine(places, &tenants, &|| clock.now(), deep).await;
+    looked.checks.extend(servers::room(&examined));
+    for Examined { status, file, server, tenants } in examined {
         looked.newest = looked.newest.max(file.as_deref().and_then(written));
+        if let (Ok(status), Some((state, _))) = (&status, &server) {
+            looked.checks.extend(servers::postgres(&status.place, state));
+        }
         match status {
             Ok(status) if !status.exists && file.is_some() => absent += 1,
             Ok(status) => match step(&status, file.is_some()) {
@@ -84,8 +89,8 @@ pub(super) fn broken(problem: &StoreProblem) -> Check {
 }
 
 /// An address in the settings that will not do, so that nothing behind it can be looked at.
-pub(super) fn unaddressed(stop: &Stop) -> Check {
-    Check { level: Level::Error, ..Check::ok(ABOUT, stop.sentence.it.trim_end_matches('.'), stop.sentence.en.trim_end_matches('.')) }
+pub(super) fn unaddressed(about: &'static str, stop: &Stop) -> Check {
+    Check { level: Level::Error, ..Check::ok(about, stop.sentence.it.trim_end_matches('.'), stop.sentence.en.trim_end_matches('.')) }
 }
 
 /// Whether a place is at another step than this program.
@@ -93,7 +98,9 @@ fn step(status: &PlaceStatus, is_file: bool) -> Option<Check> {
     let PlaceStatus { place, tenant: _, exists: _, found, known, missing } = status;
     if found > known {
         let (found, known) = (found.clone().unwrap_or_default(), known.clone().unwrap_or_default());
-        return Some(broken(&StoreProblem::Newer { place: place.clone(), found, known }));
+        let newer = broken(&StoreProblem::Newer { place: place.clone(), found, known });
+        // While an update is under way older programs go on serving from a database that the newer one brought up to date.
+        return Some(if is_file { newer } else { Check { level: Level::Warning, ..newer } });
     }
     if *missing == 0 {
         return None;

@@ -1,12 +1,12 @@
 //! What `sportello doctor` looks at: each check says how things are and, where they are not well, what to do. Nothing is changed, so it
 //! may run beside the server and on a folder of somebody else's.
 //!
-//! To extend: a function that answers checks, and a line in [`examine`]. What a database server has of its own (roles, policies, its
-//! clock) is such a function, too.
+//! To extend: a function that answers checks, and a line in [`examine`].
 
 mod databases;
 mod folders;
 mod keys;
+mod servers;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -14,9 +14,9 @@ mod work;
 use std::io;
 use std::path::Path;
 
-use jiff::Timestamp;
 use sportello_domain::refusal::Message;
 use sportello_domain::text::Language;
+use sportello_engine::ports::Clock;
 use sportello_store::StoreSettings;
 use sportello_tenancy::Installation;
 
@@ -94,27 +94,35 @@ fn unreadable(about: &'static str, path: &Path, error: &io::Error) -> Check {
 }
 
 /// Looks at everything.
-pub(crate) async fn examine(settings: &Settings, now: Timestamp, deep: bool) -> Vec<Check> {
+pub(crate) async fn examine(settings: &Settings, clock: &dyn Clock, deep: bool) -> Vec<Check> {
+    let now = clock.now();
     let mut checks = vec![folders::settings(settings)];
     let (installation, bodies) = bodies(settings);
     checks.extend(bodies);
     checks.extend(folders::data(settings));
     if settings.data.is_dir() {
         match settings.stores() {
-            Ok(places) => checks.extend(rows(settings, &places, installation.as_ref(), now, deep).await),
-            Err(stop) => checks.push(databases::unaddressed(&stop)),
+            Ok(places) => checks.extend(rows(settings, &places, installation.as_ref(), clock, deep).await),
+            Err(stop) => checks.push(databases::unaddressed("databases", &stop)),
         }
         checks.extend(work::spool(settings, now));
     }
+    checks.extend(servers::redis(settings, clock).await);
     checks.push(work::backups(settings, now));
     checks
 }
 
 /// What rows have to do with.
-async fn rows(settings: &Settings, places: &StoreSettings, installation: Option<&Installation>, now: Timestamp, deep: bool) -> Vec<Check> {
-    let found = databases::look(places, installation, now, deep).await;
+async fn rows(
+    settings: &Settings,
+    places: &StoreSettings,
+    installation: Option<&Installation>,
+    clock: &dyn Clock,
+    deep: bool,
+) -> Vec<Check> {
+    let found = databases::look(places, installation, clock, deep).await;
     let mut checks = keys::master(settings, &found.bodies);
-    checks.push(databases::clock(now, found.newest));
+    checks.push(databases::clock(clock.now(), found.newest));
     checks.extend(work::backlog(&found.bodies));
     checks.extend(found.checks);
     checks

@@ -4,11 +4,13 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, SystemTime};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use sportello_connect::clock::SystemClock;
 use sportello_connect::keys::MasterKey;
+use sportello_connect::redis::RedisState;
 use sportello_domain::ids::TenantId;
 use sportello_engine::ports::Keys as _;
-use sportello_store::{Backlog, Inspection, keys::WrappedKey};
+use sportello_store::{Backlog, Examined, Inspection, PlaceStatus, ServerState, keys::WrappedKey};
 use tempfile::TempDir;
 
 use super::databases::Body;
@@ -197,12 +199,75 @@ fn backups_must_be_there_and_young() {
     assert_eq!(told(&settings), [one(Level::Error, "The newest backup in /b is of 2026-02-28T08:00:00Z", remedy)]);
 }
 
+/// A server that is well, and takes so many connections.
+fn server(connections: i32) -> ServerState {
+    let address = "db:5432".to_owned();
+    ServerState { address, release: 17, connections, ahead: SignedDuration::ZERO, read_only: false, refused: None }
+}
+
+/// A place on a server of which this program opens so many connections.
+fn on(connections: i32, pool: u32) -> Examined {
+    let status = PlaceStatus { place: "main".to_owned(), tenant: None, exists: true, found: None, known: None, missing: 0 };
+    Examined { status: Ok(status), file: None, server: Some((server(connections), pool)), tenants: Vec::new() }
+}
+
+#[test]
+fn two_processes_must_find_room_at_a_server() {
+    let (folder, _) = place();
+    let told = |pool| said(&servers::room(&[on(97, pool), on(97, pool)]), &folder);
+    assert_eq!(told(16), [one(Level::Ok, "db:5432: a process opens up to 32 connections, the server takes 97", "")]);
+    assert_eq!(
+        told(25),
+        [one(
+            Level::Warning,
+            "db:5432: a process opens up to 50 connections, the server takes 97",
+            "There is no room for a second process: lower pool, or raise max_connections."
+        )]
+    );
+    assert_eq!(
+        told(49),
+        [one(Level::Error, "db:5432: a process opens up to 98 connections, the server takes 97", "Lower pool, or raise max_connections.")]
+    );
+    assert!(servers::room(&[]).is_empty());
+}
+
+#[test]
+fn clocks_that_are_apart_are_told() {
+    let (folder, _) = place();
+    let told = |ahead| said(&servers::postgres("main", &ServerState { ahead, ..server(97) }), &folder);
+    let well = one(Level::Ok, "The database main answers (PostgreSQL 17) and can serve", "");
+    assert_eq!(told(SignedDuration::from_secs(2)), [well.clone()]);
+    assert_eq!(told(SignedDuration::from_secs(-2)), [well]);
+    let remedy = "Set the clocks of both machines (NTP).";
+    assert_eq!(
+        told(SignedDuration::from_secs(3)),
+        [one(Level::Warning, "The clock of the database main is 3 s ahead of this machine's", remedy)]
+    );
+    assert_eq!(
+        told(SignedDuration::from_secs(-90)),
+        [one(Level::Warning, "The clock of the database main is 90 s behind this machine's", remedy)]
+    );
+    let redis = |ahead, refuses_when_full| said(&servers::answering(RedisState { now: now(), refuses_when_full }, ahead), &folder);
+    assert_eq!(redis(SignedDuration::ZERO, false), [one(Level::Ok, "Redis answers", "")]);
+    assert_eq!(
+        redis(SignedDuration::from_secs(5), true),
+        [
+            one(Level::Warning, "The clock of Redis is 5 s ahead of this machine's", remedy),
+            one(
+                Level::Warning,
+                "Redis refuses when its memory is full (maxmemory-policy noeviction)",
+                "Set maxmemory-policy volatile-ttl: what Sportello keeps there expires by itself."
+            ),
+        ]
+    );
+}
+
 #[test]
 fn every_check_speaks_both_languages() {
     let (_folder, mut settings) = place();
     settings.data = settings.data.join("none");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for check in runtime.block_on(examine(&settings, now(), false)) {
+    for check in runtime.block_on(examine(&settings, &SystemClock, false)) {
         assert_ne!(check.finding.it, check.finding.en);
     }
 }
