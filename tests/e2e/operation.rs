@@ -7,13 +7,13 @@ use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     process::Command,
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use sportello_tests::{BIANCA, Launch, MARIO, PDF, World, draft, http};
+use sportello_tests::{BIANCA, Data, Launch, MARIO, PDF, World, draft, http};
 
 /// A server under settings of its own.
 fn serving(settings: &str) -> World {
@@ -101,6 +101,22 @@ fn figures_have_an_address_of_their_own_where_one_is_set() {
     let figures = reply.text().expect("text");
     assert!(figures.contains("sportello_tenants{state=\"active\"} 4\n") && figures.ends_with("# EOF\n"), "{figures}");
     assert_eq!(client.get(format!("http://{address}/v1/tenants")).send().expect("an answer").status(), 404, "nothing else is there");
+}
+
+#[test]
+fn figures_tell_what_is_done_without_and_how_many_connections_there_are() {
+    let gone = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = gone.local_addr().expect("an address");
+    drop(gone);
+    let data = Data::default();
+    data.write_beside("redis", &format!("redis://{address}"));
+    let launch = Launch { command: "serve", settings: "redis: {url_file: redis}\n".to_owned(), ..Launch::default() };
+    let world = World::launch_on(&launch, Arc::new(data));
+    world.nobody().get("/v1/tenants/cesena").expect(200);
+    let figures = String::from_utf8(world.nobody().get("/metrics").bytes).expect("text");
+    assert!(figures.contains("sportello_degraded{part=\"redis\"} 1\n"), "{figures}");
+    let pools = figures.lines().filter(|line| line.starts_with("sportello_database_connections{placement=\"main\"")).count();
+    assert_eq!(pools, if world.database().is_some() { 2 } else { 0 }, "{figures}");
 }
 
 /// Takes one request and answers it; what it was is sent on.

@@ -1,7 +1,7 @@
 //! The figures of the server in the OpenMetrics format.
 //!
-//! A label has few values, all of them from the code: routes by template, methods, classes of statuses. None names a tenant or a
-//! person, so the number of series depends neither on how many bodies there are nor on what strangers send; what a body's figures
+//! A label has few values, all of them from the code or the settings: routes by template, methods, classes of statuses, placements. None
+//! names a tenant or a person, so the number of series depends neither on how many bodies there are nor on what strangers send; what a body's figures
 //! are, its own staff and the support body ask the API.
 
 use std::{fmt, time::Duration};
@@ -40,6 +40,17 @@ struct State {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Connections {
+    placement: String,
+    state: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Part {
+    part: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Build {
     version: &'static str,
 }
@@ -54,6 +65,8 @@ pub(crate) struct Metrics {
     jobs: Work,
     outbox: Work,
     open_files: Gauge,
+    connections: Family<Connections, Gauge>,
+    degraded: Family<Part, Gauge>,
     tenants: Family<State, Gauge>,
     generation: Gauge,
 }
@@ -84,6 +97,8 @@ impl Metrics {
             jobs: Work::new("jobs"),
             outbox: Work::new("outbox"),
             open_files: Gauge::default(),
+            connections: Family::default(),
+            degraded: Family::default(),
             tenants: Family::default(),
             generation: Gauge::default(),
         };
@@ -109,6 +124,8 @@ impl Metrics {
             ours.register(format!("{name}_given_up"), "Given up, waiting for a person, over all bodies", given_up.clone());
         }
         ours.register("tenant_files_open", "Databases of bodies that are open", self.open_files.clone());
+        ours.register("database_connections", "Connections to shared databases, by placement and use", self.connections.clone());
+        ours.register("degraded", "Whether a part is done without", self.degraded.clone());
         ours.register("tenants", "Bodies by how they are served", self.tenants.clone());
         ours.register("configuration_generation", "How often a configuration was put in force since the start", self.generation.clone());
         registry
@@ -146,6 +163,12 @@ impl Metrics {
             set(&self.tenants.get_or_create(&State { state }), count as u64);
         }
         set(&self.open_files, engine.stores().open_count() as u64);
+        for (name, open, used) in engine.stores().connections() {
+            for (state, count) in [("in_use", used), ("idle", open.saturating_sub(used))] {
+                set(&self.connections.get_or_create(&Connections { placement: name.to_owned(), state }), count as u64);
+            }
+        }
+        set(&self.degraded.get_or_create(&Part { part: "redis" }), engine.limiter().is_alone().into());
         set(&self.generation, engine.fleet().generation());
         for (work, figures) in [(&self.jobs, engine.meter().jobs.figures()), (&self.outbox, engine.meter().outbox.figures())] {
             let Figures { done, failed, waiting, given_up } = figures;

@@ -106,6 +106,13 @@ async fn figures_are_openmetrics_and_count_what_happens() {
     assert_eq!(value("sportello_rate_limit_refusals", "sportello_rate_limit_refusals_total"), "1");
     assert_eq!(value("sportello_tenants", r#"sportello_tenants{state="active"}"#), "2");
     assert_eq!(value("sportello_tenants", r#"sportello_tenants{state="unavailable"}"#), "1");
+    assert_eq!(value("sportello_degraded", r#"sportello_degraded{part="redis"}"#), "0");
+    let connections = families.get("sportello_database_connections").map(|family| family.samples.keys().cloned().collect::<Vec<_>>());
+    let of = |placement: &str| {
+        ["idle", "in_use"].map(|state| format!(r#"sportello_database_connections{{placement="{placement}",state="{state}"}}"#))
+    };
+    let expected = if sportello_test_postgres::wanted() { [of("main"), of("platform")].concat() } else { Vec::new() };
+    assert_eq!(connections.unwrap_or_default(), expected, "one pool for each placement, not for each body");
     assert_eq!(value("sportello_configuration_generation", "sportello_configuration_generation"), "1");
     assert_eq!(value("sportello_build", &format!("sportello_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"))), "1");
     for family in
