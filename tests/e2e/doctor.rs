@@ -24,11 +24,11 @@ fn closed() -> TempDir {
 
 fn doctor(data: &Path, more: &[&str]) -> (Option<i32>, String) {
     let data_text = data.to_str().expect("a plain path");
-    told(sportello(&[&["doctor", "--data", data_text], more].concat()), data_text)
+    told(&sportello(&[&["doctor", "--data", data_text], more].concat()), data_text)
 }
 
 /// The exit status and what was said, without the place of the test.
-fn told(output: Output, folder: &str) -> (Option<i32>, String) {
+fn told(output: &Output, folder: &str) -> (Option<i32>, String) {
     let said = String::from_utf8_lossy(&output.stdout).replace(folder, "");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     (output.status.code(), said)
@@ -116,7 +116,7 @@ fn beside_a_running_server_it_finds_it_well_and_a_broken_body_by_name() {
     let world = World::launch(&Launch { command: "serve", ..Launch::default() });
     let places = world.places();
     let places: Vec<&str> = places.iter().map(String::as_str).collect();
-    let (status, said) = told(sportello(&[&["doctor", "--deep"], places.as_slice()].concat()), "-");
+    let (status, said) = told(&sportello(&[&["doctor", "--deep"], places.as_slice()].concat()), "-");
     assert_eq!(status, Some(0), "{said}");
     let databases = if world.database().is_some() { 2 } else { 5 };
     assert!(said.contains(&format!("ok: Databases up to date: {databases}; made on the first start: 0\n")), "{said}");
@@ -142,7 +142,7 @@ fn over(url: &str, more: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let file = folder.path().join("sportello.yaml");
     fs::write(&file, settings).expect("written");
     let file = file.to_str().expect("a plain path");
-    told(sportello(&[&["doctor", "--config", file], arguments].concat()), path)
+    told(&sportello(&[&["doctor", "--config", file], arguments].concat()), path)
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn redis_that_is_away_is_told_and_is_no_error() {
     fs::write(folder.path().join("redis"), format!("redis://{}", nobody_there())).expect("written");
     let file = folder.path().join("sportello.yaml");
     fs::write(&file, "format: 1\ndata: .\nredis: {url_file: redis}\n").expect("written");
-    let doctor = || told(sportello(&["doctor", "--config", file.to_str().expect("a plain path")]), path);
+    let doctor = || told(&sportello(&["doctor", "--config", file.to_str().expect("a plain path")]), path);
     let (status, said) = doctor();
     assert_eq!(status, Some(0), "{said}");
     let finding = "warning: Redis does not answer (Connection refused (os error 111)): each process counts alone";
@@ -248,7 +248,7 @@ fn a_data_folder_that_cannot_be_written_is_told() {
     if fs::metadata(&data).is_ok_and(|data| std::os::unix::fs::MetadataExt::uid(&data) == 0) {
         command.uid(NOBODY).gid(NOBODY);
     }
-    let (status, said) = told(command.output().expect("the program runs"), "-");
+    let (status, said) = told(&command.output().expect("the program runs"), "-");
     assert_eq!(status, Some(1), "{said}");
     holds(
         &said,

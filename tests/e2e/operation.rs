@@ -239,6 +239,8 @@ fn a_request_that_runs_when_the_server_stops_is_answered() {
     let token = world.token("cesena", "citizen", Some(BIANCA.tax_code));
     let case = draft(&world.with_token(token.clone()), "cesena", "pink-badge", &json!({}));
     let upload = Upload::begin(&world, &case, &token);
+    let figures = || String::from_utf8(world.nobody().get("/metrics").bytes).expect("text");
+    until("the upload", || figures().contains("sportello_http_requests_in_flight 2\n"));
     signal(&world, "-TERM");
     until("the signal", || world.log().contains("running requests are finished first"));
     thread::sleep(Duration::from_millis(500));
