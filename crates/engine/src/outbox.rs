@@ -114,11 +114,18 @@ async fn send(
     };
     let tx = engine.stores().write(tenant.id).await?;
     match sent {
-        Ok(()) => outbox::done(&tx, outgoing.id, now).await?,
+        Ok(()) => {
+            outbox::done(&tx, outgoing.id, now).await?;
+            tx.commit().await?;
+            engine.meter().outbox.done();
+        }
         Err(error) => {
             tracing::warn!(outgoing = %outgoing.id, %error, "a notice was not sent");
-            outbox::failed(&tx, outgoing.id, "not_sent", retry(outgoing.attempts, now)).await?;
+            let again = retry(outgoing.attempts, now);
+            outbox::failed(&tx, outgoing.id, "not_sent", again).await?;
+            tx.commit().await?;
+            engine.meter().outbox.failed(again.is_none());
         }
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }

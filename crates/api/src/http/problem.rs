@@ -103,7 +103,7 @@ impl Problem {
             Code::IdempotencyKeyInUse | Code::TooManyRequests => Some(1),
             Code::TenantUnavailable => Some(60),
             Code::IssuerUnavailable => Some(30),
-            Code::StoreUnavailable | Code::RegisterUnavailable => Some(5),
+            Code::Stopping | Code::StoreUnavailable | Code::RegisterUnavailable => Some(5),
             _ => None,
         });
         if let Some(seconds) = retry_after {

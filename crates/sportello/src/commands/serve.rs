@@ -4,20 +4,23 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::Server;
 use notify::{RecursiveMode, Watcher};
 use sportello_api::{ApiSettings, ApiState};
 use sportello_domain::text::Language;
 use sportello_engine::ports::Reloader;
-use sportello_engine::{Engine, Failure, jobs, outbox};
+use sportello_engine::{Engine, Failure, backlog, jobs, outbox};
+use sportello_store::Backlog;
 use sportello_tenancy::Installation;
 use sportello_tenancy::problem::Severity;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Ended;
 use crate::compose::{self, Composed, FolderReloader};
 use crate::demo;
-use crate::settings::Settings;
+use crate::settings::{Settings, Stopping};
+use crate::signals::Signals;
 use crate::stop::{Outcome, Stop, finding};
 use crate::ui::Ui;
 
@@ -27,6 +30,10 @@ const TURN: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_millis(400);
 /// Every how many turns old idempotency keys are removed: about an hour.
 const SWEEP: u32 = 1800;
+/// Every how many turns what waits is counted: about half a minute.
+const COUNT: u32 = 15;
+/// How long work that is running may take when the server stops.
+const LAST_TURN: Duration = Duration::from_secs(10);
 
 /// Serves the bodies until it is told to stop.
 pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Ended> {
@@ -80,6 +87,16 @@ fn bind(listen: SocketAddr) -> Outcome<TcpListener> {
     })
 }
 
+/// The address of the figures, which nobody but their readers should reach.
+fn bind_metrics(address: SocketAddr) -> Outcome<TcpListener> {
+    TcpListener::bind(address).map_err(|error| {
+        Stop::new(
+            format!("telemetry.metrics_listen: su {address} non si può rispondere ({error}): scegli un altro indirizzo."),
+            format!("telemetry.metrics_listen: {address} cannot be listened on ({error}): choose another address."),
+        )
+    })
+}
+
 fn base(listener: &TcpListener) -> String {
     listener.local_addr().map_or_else(|_| String::new(), |address| format!("http://{address}"))
 }
@@ -102,53 +119,125 @@ fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
 }
 
 async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> Outcome<Ended> {
-    let state = ApiState::new(composed.engine.clone(), ApiSettings { trusted_proxies: settings.trusted_proxies.clone() });
+    let mut signals = Signals::listen()?;
+    let figures = settings.metrics_listen.map(bind_metrics).transpose()?;
+    let state = ApiState::new(
+        composed.engine.clone(),
+        ApiSettings {
+            trusted_proxies: settings.trusted_proxies.clone(),
+            metrics_elsewhere: settings.metrics_listen.is_some(),
+            finish: settings.stopping.finish,
+        },
+    );
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let broken =
-        |error: std::io::Error| Stop::new(format!("Il server non parte: {error}."), format!("The server does not start: {error}."));
-    let server = sportello_api::serve(listener, workers, state).map_err(broken)?;
-    let handle = server.handle();
+    let server = sportello_api::serve(listener, workers, state.clone()).map_err(|error| broken(&error))?;
     let mut beside = JoinSet::new();
-    beside.spawn(dispatch(composed.engine.clone()));
     beside.spawn(watch(Arc::clone(&composed.reloader), settings.tenants.clone()));
     let reloader = Arc::clone(&composed.reloader);
     beside.spawn(async move { reloader.follow().await });
-    let mut stopping = JoinSet::new();
-    stopping.spawn(async move {
-        asked_to_stop().await;
-        handle.stop(true).await;
-    });
-    let ended = server.await.map_err(broken);
-    beside.shutdown().await;
-    stopping.shutdown().await;
-    composed.engine.stores().close().await;
-    ended.map(|()| Ended::Fine)
+    if let Some(listener) = figures {
+        let figures = sportello_api::serve_metrics(listener, state.clone()).map_err(|error| broken(&error))?;
+        beside.spawn(async move { drop(figures.await) });
+    }
+    let (tell, told) = watch::channel(false);
+    let mut work = JoinSet::new();
+    work.spawn(dispatch(composed.engine.clone(), told));
+    let ended = until_told(server, &mut signals, &state, &tell, settings.stopping).await?;
+    if ended == Ended::Fine {
+        let _ = tokio::time::timeout(LAST_TURN, work.join_next()).await;
+        work.shutdown().await;
+        beside.shutdown().await;
+        composed.engine.stores().close().await;
+        tracing::info!("stopped");
+    }
+    Ok(ended)
 }
 
-async fn asked_to_stop() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return std::future::pending().await;
+fn broken(error: &std::io::Error) -> Stop {
+    Stop::new(format!("Il server non parte: {error}."), format!("The server does not start: {error}."))
+}
+
+/// Serves until a signal comes, then ends in order: says so to balancers, goes on answering while they notice, lets running requests
+/// finish. A second signal ends it at once.
+async fn until_told(server: Server, signals: &mut Signals, state: &ApiState, tell: &watch::Sender<bool>, how: Stopping) -> Outcome<Ended> {
+    let handle = server.handle();
+    let mut server = std::pin::pin!(server);
+    tokio::select! {
+        ended = &mut server => return ended.map(|()| Ended::Fine).map_err(|error| broken(&error)),
+        _ = signals.next() => {}
+    }
+    let (drain, finish) = (how.drain.as_secs(), how.finish.as_secs());
+    tracing::info!(drain, finish, "stopping: running requests are finished first; a second signal ends at once");
+    state.stop();
+    let _ = tell.send(true);
+    let in_order = async {
+        let stop = async {
+            tokio::time::sleep(how.drain).await;
+            handle.stop(true).await;
+        };
+        tokio::join!(stop, server).1
     };
     tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
+        ended = in_order => ended.map(|()| Ended::Fine).map_err(|error| broken(&error)),
+        status = signals.next() => {
+            tracing::warn!("ended at once: running requests were cut off");
+            Ok(Ended::Cut(status))
+        }
     }
-    tracing::info!("stopping: running requests are finished first");
 }
 
-/// Runs what is due at every tenant, one after the other, so that none keeps the rest waiting.
-async fn dispatch(engine: Engine) {
+/// Runs what is due at every tenant, one after the other, so that none keeps the rest waiting. Told to stop, it begins nothing new.
+async fn dispatch(engine: Engine, mut told: watch::Receiver<bool>) {
     let mut turn: u32 = 0;
     loop {
+        let (counting, sweeping) = (turn.is_multiple_of(COUNT), turn.is_multiple_of(SWEEP));
+        let mut waits = Waits::default();
         for tenant in engine.fleet().all() {
+            if *told.borrow() {
+                return;
+            }
             note(jobs::run_due(&engine, &tenant).await);
             note(outbox::dispatch(&engine, &tenant).await);
-            if turn.is_multiple_of(SWEEP) {
+            if sweeping {
                 note(jobs::sweep(&engine, &tenant).await);
             }
+            if counting {
+                waits.add(backlog::of(&engine, &tenant, sweeping).await);
+            }
+        }
+        if counting {
+            waits.tell(&engine, sweeping);
         }
         turn = turn.wrapping_add(1);
-        tokio::time::sleep(TURN).await;
+        let _ = tokio::time::timeout(TURN, told.wait_for(|told| *told)).await;
+    }
+}
+
+/// What waits over all tenants.
+#[derive(Default)]
+struct Waits([Backlog; 2]);
+
+impl Waits {
+    fn add(&mut self, found: Result<[Backlog; 2], Failure>) {
+        match found {
+            Ok(found) => {
+                for (sum, one) in self.0.iter_mut().zip(found) {
+                    sum.waiting += one.waiting;
+                    sum.given_up += one.given_up;
+                }
+            }
+            Err(failure) => tracing::warn!(?failure, "what waits could not be counted"),
+        }
+    }
+
+    fn tell(&self, engine: &Engine, whole: bool) {
+        let meter = engine.meter();
+        for (work, found) in [&meter.jobs, &meter.outbox].into_iter().zip(self.0) {
+            work.waits(found.waiting);
+            if whole {
+                work.lies(found.given_up);
+            }
+        }
     }
 }
 

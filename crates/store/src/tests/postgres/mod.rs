@@ -4,6 +4,7 @@ mod cancelled;
 mod plans;
 mod roles;
 mod schema;
+mod servers;
 mod walls;
 
 use sportello_test_postgres::TestDatabase;
