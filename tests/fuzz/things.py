@@ -44,4 +44,7 @@ for name, value in ids.items():
         print(f"{json.dumps(name)} = {json.dumps(value)}")
 # What is well-formed and cannot be done is 422, what comes too late or too early 409, 412 and 428: the description says so of each.
 print("[checks]")
-print('positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 406, 409, 412, 413, 415, 422, 428, 429]')
+LATER = "401, 403, 404, 406, 409, 412, 413, 415, 422, 428, 429"
+print(f'positive_data_acceptance.expected-statuses = ["2xx", "3xx", {LATER}]')
+print(f"negative_data_rejection.expected-statuses = [400, {LATER}]")
+print(f"missing_required_header.expected-statuses = [400, {LATER}]")

@@ -38,6 +38,10 @@ pub enum Whom {
         /// The provider; the one that vouches for staff where there is one only.
         issuer: Option<Arc<str>>,
     },
+    /// By both, which may be two people.
+    Both,
+    /// By neither.
+    Nobody,
 }
 
 /// A role to give.
@@ -113,6 +117,10 @@ async fn give(desk: &Desk<'_>, body: Unread<Grant>) -> Result<Assignment, Failur
     Ok(assignment)
 }
 
+fn unclear(code: &'static str, (it, en): (&str, &str)) -> Fault {
+    Fault { pointer: "/tax_code".to_owned(), code, message: Message::new(it, en) }
+}
+
 /// What a person is known by, and the fiscal code where that is what it is.
 type KnownBy = (String, Option<Arc<str>>);
 
@@ -122,6 +130,11 @@ fn known(desk: &Desk<'_>, whom: &Whom) -> Result<KnownBy, Fault> {
             Ok(code) => Ok((by_tax_code(code.as_entered()), Some(code.as_entered().into()))),
             Err(problem) => Err(Fault { pointer: "/tax_code".to_owned(), code: problem.code(), message: problem.into() }),
         },
+        Whom::Both => Err(unclear(
+            "not_together",
+            ("Indica il codice fiscale oppure il soggetto, non entrambi.", "Give the tax code or the subject, not both."),
+        )),
+        Whom::Nobody => Err(unclear("required", ("Indica il codice fiscale, oppure il soggetto.", "Give the tax code, or the subject."))),
         Whom::Subject { subject, issuer } => Ok((by_subject(&vouching(desk.tenant(), issuer.as_deref())?, subject), None)),
     }
 }

@@ -71,10 +71,11 @@ fn read(body: &mut Fields) -> Grant {
 
 /// A fiscal code, or else a subject.
 fn whom(body: &mut Fields) -> Whom {
-    let subject = body.text("subject", 255);
-    let issuer = body.text("issuer", 400).map(Into::into);
-    match subject {
-        Some(subject) => Whom::Subject { subject: subject.into(), issuer },
-        None => Whom::TaxCode(body.required_text("tax_code", 16).into()),
+    let (tax_code, issuer) = (body.text("tax_code", 16), body.text("issuer", 400).map(Into::into));
+    match (tax_code, body.text("subject", 255)) {
+        (Some(code), None) => Whom::TaxCode(code.into()),
+        (None, Some(subject)) => Whom::Subject { subject: subject.into(), issuer },
+        (Some(_), Some(_)) => Whom::Both,
+        (None, None) => Whom::Nobody,
     }
 }

@@ -24,11 +24,7 @@ pub(crate) struct FilterView {
     service: Option<String>,
     /// In these official categories, separated by commas; in any open one where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(
-        max_length = 200,
-        pattern = "^(draft|in_progress|suspended_applicant|suspended_administration|concluded_positive|concluded_negative)(,(draft|in_progress|suspended_applicant|suspended_administration|concluded_positive|concluded_negative))*$",
-        example = "in_progress"
-    )]
+    #[schema(max_length = 200, example = "in_progress")]
     status: Option<String>,
     /// `me`, `none`, or an officer's id.
     #[serde(skip_serializing_if = "Option::is_none")]

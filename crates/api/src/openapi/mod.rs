@@ -9,6 +9,7 @@ mod info;
 mod operations;
 mod responses;
 mod schemas;
+mod vocabularies;
 mod yaml;
 
 use actix_web::App;
@@ -49,6 +50,7 @@ pub fn openapi() -> Value {
     let (_, collected) = App::new().into_utoipa_app().openapi(Shared::openapi()).configure(crate::app::routes).split_for_parts();
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     info::write(&mut document);
+    vocabularies::write(&mut document);
     schemas::tighten(&mut document);
     responses::write(&mut document);
     operations::complete(&mut document);

@@ -85,8 +85,12 @@ fn statuses(path: &str, method: &str, operation: &Map<String, Value>) -> Vec<u16
     if path.ends_with("/workflow") || (path.ends_with("/inbox") && path.contains('{')) {
         statuses.push(406);
     }
-    if path.ends_with("/term") || path.ends_with("/receipt") {
+    if ["/term", "/receipt", "/validation"].iter().any(|last| path.ends_with(last)) {
         statuses.push(409);
+    }
+    if method == "delete" && path.ends_with("/{assignment}") {
+        // The last administrator stays.
+        statuses.push(422);
     }
     statuses
 }

@@ -18,7 +18,7 @@ pub(super) fn tighten(document: &mut Value) {
         inside(paths);
         any_length(paths);
     }
-    texts_say_something(document);
+    as_bodies_are_read(document);
     write_out_nullable(document);
     drop_unused(document);
 }
@@ -72,10 +72,13 @@ fn inside(value: &mut Value) {
     }
 }
 
-/// Headers that every client sends as it likes are read as far as they go; none is refused for its length.
+/// Tags are compared, however long they are; none is refused for its length.
 fn any_length(value: &mut Value) {
     match value {
-        Value::Object(members) if members.get("in") == Some(&json!("header")) && members.get("name") == Some(&json!("If-None-Match")) => {
+        Value::Object(members)
+            if members.get("in") == Some(&json!("header"))
+                && members.get("name").and_then(Value::as_str).is_some_and(|name| matches!(name, "If-Match" | "If-None-Match")) =>
+        {
             if let Some(Value::Object(schema)) = members.get_mut("schema") {
                 schema.remove("maxLength");
             }
@@ -86,8 +89,9 @@ fn any_length(value: &mut Value) {
     }
 }
 
-/// A text in a body holds more than blanks, wherever a schema says nothing else; it is what the readers of bodies ask.
-fn texts_say_something(document: &mut Value) {
+/// What the readers of bodies ask and what they let pass, wherever a schema says nothing else: a text holds more than blanks, and null
+/// stands for what may be absent.
+fn as_bodies_are_read(document: &mut Value) {
     let mut names = Vec::new();
     for item in document.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::values) {
         for operation in item.as_object().into_iter().flat_map(Map::values) {
@@ -100,14 +104,31 @@ fn texts_say_something(document: &mut Value) {
         next += 1;
         let Some(schema) = schemas.get_mut(&name) else { continue };
         named(schema, &mut names);
-        for property in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        for (name, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
             let Value::Object(property) = property else { continue };
             let free = !["enum", "const", "format", "pattern"].iter().any(|name| property.contains_key(*name));
             if free && kind(property) == "string" {
                 property.entry("minLength").or_insert_with(|| json!(1));
                 property.insert("pattern".to_owned(), json!(r"\S"));
             }
+            if !required.contains(&json!(name)) {
+                or_null(property);
+            }
         }
+    }
+}
+
+/// Lets null pass where something else may stand.
+fn or_null(property: &mut Map<String, Value>) {
+    if let Some(reference) = property.remove("$ref") {
+        property.insert("oneOf".to_owned(), json!([{"$ref": reference}, {"type": "null"}]));
+    }
+    if let Some(kind) = property.get("type").and_then(Value::as_str).map(str::to_owned) {
+        property.insert("type".to_owned(), json!([kind, "null"]));
+    }
+    if let Some(words) = property.get_mut("enum").and_then(Value::as_array_mut) {
+        words.push(Value::Null);
     }
 }
 

@@ -9,7 +9,7 @@ use super::view::OpinionView;
 use crate::http::{caller::Asked, fields::Fields, parameters::IdempotencyKey, problem::Problem, reply, sent::Sent};
 
 /// What an office can say; silence is no word.
-const VERDICTS: [&str; 3] = [Verdict::Favourable.id(), Verdict::Conditional.id(), Verdict::Unfavourable.id()];
+pub(crate) const VERDICTS: [&str; 3] = [Verdict::Favourable.id(), Verdict::Conditional.id(), Verdict::Unfavourable.id()];
 
 /// What an office says.
 #[derive(ToSchema)]

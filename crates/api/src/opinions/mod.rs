@@ -1,7 +1,7 @@
 //! Opinions that other offices give on a case.
 
 mod asked;
-mod give;
+pub(crate) mod give;
 mod list;
 mod view;
 
