@@ -33,6 +33,7 @@ pub mod registers;
 pub mod search;
 pub mod support;
 mod vault;
+pub mod work;
 
 use std::{fmt, sync::Arc};
 

@@ -22,6 +22,7 @@ use commands::Ended;
 use commands::token::Wanted;
 use environment::Environment;
 use settings::Settings;
+use sportello_engine::work::Scope;
 use stop::{Outcome, Stop};
 use ui::Ui;
 
@@ -67,9 +68,15 @@ fn run(ui: Ui, line: &CommandLine, environment: &Environment) -> Outcome<Ended> 
             let wanted = Wanted { tenant, role: *role, tax_code: tax_code.as_deref(), office: office.as_deref(), level: *level };
             now(commands::token::print(ui, &settings()?, &wanted))
         }
-        Asked::Serve { strict, log_format } => {
+        Asked::Serve { strict, no_work, log_format } => {
             logging::start(environment.log.as_deref(), log_format.as_deref())?;
-            serving(commands::serve::serve(ui, &settings()?, *strict))
+            // Files belong to this process: nobody else would do what is due there.
+            let scope = if *no_work { Scope::Files } else { Scope::Everywhere };
+            serving(commands::serve::serve(ui, &settings()?, *strict, scope))
+        }
+        Asked::Worker { log_format } => {
+            logging::start(environment.log.as_deref(), log_format.as_deref())?;
+            now(commands::worker::work(ui, &settings()?))
         }
         Asked::Demo { log_format } => {
             logging::start(environment.log.as_deref(), log_format.as_deref())?;

@@ -50,6 +50,7 @@ pub async fn enqueue(tx: &TenantTx, job: &Job) -> Result<()> {
         .update_columns([Column::Payload, Column::NextAt, Column::Attempts, Column::DoneAt, Column::LastError])
         .to_owned();
     Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(tx.session()).await?;
+    tx.plan(*run_at);
     Ok(())
 }
 
@@ -78,6 +79,12 @@ pub async fn due(tx: &TenantTx, now: Timestamp, limit: u64) -> Result<Vec<Job>> 
     rows.into_iter().map(job).collect()
 }
 
+/// A job, if it is to be done now: it may have been done, taken back or planned anew since it was listed.
+pub async fn find_due(tx: &TenantTx, id: JobId, now: Timestamp) -> Result<Option<Job>> {
+    let row = tx.rows::<Entity>().filter(Column::Id.eq(id.uuid())).filter(Column::NextAt.lte(micros(now))).one(tx.session()).await?;
+    row.map(job).transpose()
+}
+
 /// When something is next to be done; none where nothing waits.
 pub async fn next_due(tx: &TenantTx) -> Result<Option<Timestamp>> {
     let row = tx.rows::<Entity>().filter(Column::NextAt.is_not_null()).order_by_asc(Column::NextAt).one(tx.session()).await?;
@@ -96,15 +103,19 @@ pub async fn done(tx: &TenantTx, id: JobId, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// It was tried in vain: again at `retry`, or never where there is none.
+/// It was tried in vain: again at `retry`, or never where there is none. What somebody else ended meanwhile stays as it is.
 pub async fn failed(tx: &TenantTx, id: JobId, error: &str, retry: Option<Timestamp>) -> Result<()> {
     tx.changes::<Entity>()
         .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::NextAt.is_not_null())
         .col_expr(Column::NextAt, Expr::val(retry.map(micros)))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .col_expr(Column::LastError, Expr::val(error))
         .exec(tx.session())
         .await?;
+    if let Some(at) = retry {
+        tx.plan(at);
+    }
     Ok(())
 }
 

@@ -17,6 +17,7 @@ pub mod counters;
 mod cursor;
 pub mod definitions;
 pub mod documents;
+pub mod due;
 mod entities;
 pub mod events;
 pub mod idempotency;

@@ -44,6 +44,7 @@ pub async fn enqueue(tx: &TenantTx, outgoing: &Outgoing) -> Result<()> {
         last_error: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx.session()).await?;
+    tx.plan(*created_at);
     Ok(())
 }
 
@@ -58,6 +59,12 @@ pub async fn due(tx: &TenantTx, now: Timestamp, limit: u64) -> Result<Vec<Outgoi
         .all(tx.session())
         .await?;
     rows.into_iter().map(outgoing).collect()
+}
+
+/// Something, if it is to be sent now: it may have been sent since it was listed.
+pub async fn find_due(tx: &TenantTx, id: OutboxId, now: Timestamp) -> Result<Option<Outgoing>> {
+    let row = tx.rows::<Entity>().filter(Column::Id.eq(id.uuid())).filter(Column::NextAt.lte(micros(now))).one(tx.session()).await?;
+    row.map(outgoing).transpose()
 }
 
 /// When something is next to be sent; none where nothing waits.
@@ -78,15 +85,20 @@ pub async fn done(tx: &TenantTx, id: OutboxId, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// It was tried in vain: again at `retry`, or never where there is none; what stays then is the list of dead letters.
+/// It was tried in vain: again at `retry`, or never where there is none; what stays then is the list of dead letters. What somebody
+/// else sent meanwhile stays as it is.
 pub async fn failed(tx: &TenantTx, id: OutboxId, error: &str, retry: Option<Timestamp>) -> Result<()> {
     tx.changes::<Entity>()
         .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::NextAt.is_not_null())
         .col_expr(Column::NextAt, Expr::val(retry.map(micros)))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .col_expr(Column::LastError, Expr::val(error))
         .exec(tx.session())
         .await?;
+    if let Some(at) = retry {
+        tx.plan(at);
+    }
     Ok(())
 }
 

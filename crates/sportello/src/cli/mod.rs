@@ -25,7 +25,8 @@ pub(crate) struct Places {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
     Demo { log_format: Option<String> },
-    Serve { strict: bool, log_format: Option<String> },
+    Serve { strict: bool, no_work: bool, log_format: Option<String> },
+    Worker { log_format: Option<String> },
     Token { tenant: String, role: Role, tax_code: Option<String>, office: Option<String>, level: u8 },
     OpenApi,
     TenantCheck { slugs: Vec<String>, strict: bool },
@@ -102,7 +103,17 @@ fn program(words: Words) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .args([json, lang, version])
-        .subcommands([demo(words), serve(words), token(words), openapi(words), tenant(words), catalogue(words), schema(words), db(words)])
+        .subcommands([
+            demo(words),
+            serve(words),
+            worker(words),
+            token(words),
+            openapi(words),
+            tenant(words),
+            catalogue(words),
+            schema(words),
+            db(words),
+        ])
 }
 
 fn listen(words: Words) -> clap::Arg {
@@ -164,6 +175,11 @@ fn serve(words: Words) -> Command {
         "Non parte se la configurazione di un ente ha errori",
         "Does not start when a body's configuration has errors",
     );
+    let no_work = words.flag(
+        "no-work",
+        "Lascia ai worker quel che è da fare nei database; quello dei file lo fa comunque",
+        "Leaves what is due in databases to workers; what is due in files it does in any case",
+    );
     words.command("serve", "Serve gli enti", "Serves the bodies", "sportello serve --config /etc/sportello/sportello.yaml").args([
         listen(words),
         data(words),
@@ -171,7 +187,19 @@ fn serve(words: Words) -> Command {
         config(words),
         log_format(words),
         strict,
+        no_work,
     ])
+}
+
+fn worker(words: Words) -> Command {
+    words
+        .command(
+            "worker",
+            "Fa quel che è da fare nei database (scadenze, lettere), accanto ai server",
+            "Does what is due in databases (timers, letters), beside the servers",
+            "sportello worker --config /etc/sportello/sportello.yaml",
+        )
+        .args([data(words), tenants(words), config(words), log_format(words)])
 }
 
 fn token(words: Words) -> Command {
@@ -385,7 +413,8 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
     let log_format = text(given, "log-format");
     Some(match name {
         "demo" => Asked::Demo { log_format },
-        "serve" => Asked::Serve { strict: is_set(given, "strict"), log_format },
+        "serve" => Asked::Serve { strict: is_set(given, "strict"), no_work: is_set(given, "no-work"), log_format },
+        "worker" => Asked::Worker { log_format },
         "token" => Asked::Token {
             tenant: text(given, "tenant")?,
             role: Role::from_id(&text(given, "role")?)?,
@@ -442,7 +471,7 @@ mod tests {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         walk(&italian, &mut first);
         walk(&english, &mut second);
-        assert_eq!(first.len(), 16);
+        assert_eq!(first.len(), 17);
         for (italian, english) in first.iter().zip(second) {
             assert_ne!(
                 italian.get_about().map(ToString::to_string),

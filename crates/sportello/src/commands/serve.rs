@@ -8,10 +8,12 @@ use notify::{RecursiveMode, Watcher};
 use sportello_api::{ApiSettings, ApiState};
 use sportello_domain::text::Language;
 use sportello_engine::ports::Reloader;
-use sportello_engine::{Engine, Failure, jobs, outbox};
+use sportello_engine::work::{self, Scope};
+use sportello_engine::{Engine, jobs};
 use sportello_tenancy::Installation;
 use sportello_tenancy::problem::Severity;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Ended;
@@ -21,15 +23,13 @@ use crate::settings::Settings;
 use crate::stop::{Outcome, Stop, finding};
 use crate::ui::Ui;
 
-/// How often jobs and outgoing notices are looked for.
-const TURN: Duration = Duration::from_secs(2);
 /// How long the folder of the bodies must rest before it is taken in.
 const REST: Duration = Duration::from_millis(400);
-/// Every how many turns old idempotency keys are removed: about an hour.
-const SWEEP: u32 = 1800;
+/// How often old idempotency keys are removed.
+const SWEEP: Duration = Duration::from_hours(1);
 
-/// Serves the bodies until it is told to stop.
-pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Ended> {
+/// Serves the bodies until it is told to stop, and does what is due where the scope says.
+pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool, scope: Scope) -> Outcome<Ended> {
     let listener = bind(settings.listen)?;
     let installation = read(ui, settings, strict)?;
     let composed = Composed::of(settings, installation, false).await?;
@@ -46,7 +46,7 @@ pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<
         });
     }
     ui.progress(ui.pick("In ascolto su ", "Listening on ").to_owned() + &base(&listener));
-    run(composed, listener, settings).await
+    run(composed, listener, settings, scope).await
 }
 
 /// Fills two communes with a believable day and serves them on this machine.
@@ -64,7 +64,7 @@ pub(crate) async fn demo(ui: Ui, settings: &Settings) -> Outcome<Ended> {
     let composed = Composed::of(settings, installation, true).await?;
     demo::fill(ui, &composed).await?;
     demo::welcome(ui, &composed, &base(&listener)).await?;
-    run(composed, listener, settings).await
+    run(composed, listener, settings, Scope::Everywhere).await
 }
 
 fn bind(listen: SocketAddr) -> Outcome<TcpListener> {
@@ -85,7 +85,7 @@ fn base(listener: &TcpListener) -> String {
 }
 
 /// Reads the bodies and says what is wrong with them; where errors must not be, they end it.
-fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
+pub(super) fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
     let installation = compose::read(settings)?;
     let errors: Vec<_> = installation.all_problems().into_iter().filter(|problem| problem.severity() == Severity::Error).collect();
     if strict && !errors.is_empty() {
@@ -101,7 +101,7 @@ fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
     Ok(installation)
 }
 
-async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> Outcome<Ended> {
+async fn run(composed: Composed, listener: TcpListener, settings: &Settings, scope: Scope) -> Outcome<Ended> {
     let state = ApiState::new(composed.engine.clone(), ApiSettings { trusted_proxies: settings.trusted_proxies.clone() });
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let broken =
@@ -109,7 +109,10 @@ async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> 
     let server = sportello_api::serve(listener, workers, state).map_err(broken)?;
     let handle = server.handle();
     let mut beside = JoinSet::new();
-    beside.spawn(dispatch(composed.engine.clone()));
+    let (stop_work, stopped) = watch::channel(false);
+    let mut work = JoinSet::new();
+    work.spawn(work::run(composed.engine.clone(), scope, stopped));
+    beside.spawn(sweep(composed.engine.clone()));
     beside.spawn(watch(Arc::clone(&composed.reloader), settings.tenants.clone()));
     let reloader = Arc::clone(&composed.reloader);
     beside.spawn(async move { reloader.follow().await });
@@ -119,13 +122,16 @@ async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> 
         handle.stop(true).await;
     });
     let ended = server.await.map_err(broken);
+    // What is in hand is finished.
+    let _ = stop_work.send(true);
+    work.join_all().await;
     beside.shutdown().await;
     stopping.shutdown().await;
     composed.engine.stores().close().await;
     ended.map(|()| Ended::Fine)
 }
 
-async fn asked_to_stop() {
+pub(super) async fn asked_to_stop() {
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
         return std::future::pending().await;
     };
@@ -133,33 +139,23 @@ async fn asked_to_stop() {
         _ = term.recv() => {}
         _ = int.recv() => {}
     }
-    tracing::info!("stopping: running requests are finished first");
+    tracing::info!("stopping: what is in hand is finished first");
 }
 
-/// Runs what is due at every tenant, one after the other, so that none keeps the rest waiting.
-async fn dispatch(engine: Engine) {
-    let mut turn: u32 = 0;
+/// Removes old idempotency keys of every tenant, now and then.
+async fn sweep(engine: Engine) {
     loop {
         for tenant in engine.fleet().all() {
-            note(jobs::run_due(&engine, &tenant).await);
-            note(outbox::dispatch(&engine, &tenant).await);
-            if turn.is_multiple_of(SWEEP) {
-                note(jobs::sweep(&engine, &tenant).await);
+            if let Err(failure) = jobs::sweep(&engine, &tenant).await {
+                tracing::warn!(tenant = %tenant.slug, ?failure, "old idempotency keys could not be removed");
             }
         }
-        turn = turn.wrapping_add(1);
-        tokio::time::sleep(TURN).await;
-    }
-}
-
-fn note(result: Result<u64, Failure>) {
-    if let Err(failure) = result {
-        tracing::warn!(?failure, "work that was due could not be done");
+        tokio::time::sleep(SWEEP).await;
     }
 }
 
 /// Takes the folder of the bodies in when it changed and came to rest.
-async fn watch(reloader: Arc<FolderReloader>, tenants: std::path::PathBuf) {
+pub(super) async fn watch(reloader: Arc<FolderReloader>, tenants: std::path::PathBuf) {
     let (send, mut changes) = tokio::sync::mpsc::channel(16);
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.is_ok_and(|event| !event.kind.is_access()) {

@@ -1,0 +1,43 @@
+//! `sportello worker`: what is due in databases, done beside the servers, in as many processes as one likes.
+
+use std::sync::Arc;
+
+use sportello_engine::work::{self, Scope};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::Ended;
+use super::serve::{asked_to_stop, read, watch as watch_folder};
+use crate::compose::Composed;
+use crate::settings::Settings;
+use crate::stop::{Outcome, Stop};
+use crate::ui::Ui;
+
+/// Works until it is told to stop, and finishes what it has in hand.
+pub(crate) async fn work(ui: Ui, settings: &Settings) -> Outcome<Ended> {
+    let installation = read(ui, settings, false)?;
+    let composed = Composed::of(settings, installation, false).await?;
+    let places = composed.engine.stores().workplaces();
+    let databases: Vec<&str> = places.iter().filter(|place| place.is_shared()).map(|place| place.name()).collect();
+    if databases.is_empty() {
+        return Err(Stop::new(
+            "Qui i dati sono in file, e il lavoro dei file lo fa il server: basta sportello serve. Un worker serve dove le impostazioni \
+             hanno una collocazione postgres.",
+            "The rows are in files here, and the server does the work of files itself: sportello serve is enough. A worker is for settings \
+             that have a placement postgres.",
+        ));
+    }
+    ui.progress(ui.pick("Al lavoro su ", "Working on ").to_owned() + &databases.join(", "));
+    let (stop, stopped) = watch::channel(false);
+    let (mut working, mut beside) = (JoinSet::new(), JoinSet::new());
+    working.spawn(work::run(composed.engine.clone(), Scope::Databases, stopped));
+    beside.spawn(watch_folder(Arc::clone(&composed.reloader), settings.tenants.clone()));
+    let reloader = Arc::clone(&composed.reloader);
+    beside.spawn(async move { reloader.follow().await });
+    asked_to_stop().await;
+    let _ = stop.send(true);
+    working.join_all().await;
+    beside.shutdown().await;
+    composed.engine.stores().close().await;
+    Ok(Ended::Fine)
+}
