@@ -42,6 +42,8 @@ pub fn sportello(arguments: &[&str]) -> Output {
 /// How an installation is started.
 #[derive(Debug)]
 pub struct Launch {
+    /// The program.
+    pub binary: PathBuf,
     /// `demo` or `serve`.
     pub command: &'static str,
     /// The folder of the bodies.
@@ -57,6 +59,7 @@ pub struct Launch {
 impl Default for Launch {
     fn default() -> Self {
         Self {
+            binary: binary(),
             command: "demo",
             tenants: repository().join("tenants"),
             arguments: Vec::new(),
@@ -113,7 +116,12 @@ impl Data {
         data
     }
 
-    /// The same, where several processes can serve them at once.
+    /// Nothing yet, in a database whatever the suites run on.
+    pub fn in_database() -> Self {
+        Self { database: Some(TestDatabase::create()), ..Self::default() }
+    }
+
+    /// A day, where several processes can serve them at once.
     pub fn shared() -> Self {
         Self::of_a_day(true)
     }
@@ -177,7 +185,7 @@ impl World {
 
     /// Starts an installation on a data folder that is there already.
     pub fn launch_on(launch: &Launch, data: Arc<Data>) -> Self {
-        let mut child = Command::new(binary())
+        let mut child = Command::new(&launch.binary)
             .arg(launch.command)
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data.path())

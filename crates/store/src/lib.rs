@@ -9,6 +9,9 @@
 //! column. A list takes a limit and a cursor and has an index that begins with `tenant_id`; the test that reads the query plans
 //! fails where one is missing.
 
+#[cfg(all(feature = "unfiltered", not(debug_assertions)))]
+compile_error!("the feature `unfiltered` is for a test: a release keeps tenants apart twice");
+
 pub mod assignments;
 pub mod cases;
 pub mod checkouts;

@@ -28,7 +28,7 @@ pub struct TenantTx {
     agenda: Option<Arc<Agenda>>,
     /// The earliest of what was planned.
     planned: Mutex<Option<Timestamp>>,
-    #[cfg(test)]
+    #[cfg(any(test, feature = "unfiltered"))]
     pub(crate) unfiltered: bool,
 }
 
@@ -54,8 +54,8 @@ impl TenantTx {
                 tenant,
                 agenda,
                 planned: Mutex::default(),
-                #[cfg(test)]
-                unfiltered: false,
+                #[cfg(any(test, feature = "unfiltered"))]
+                unfiltered: cfg!(feature = "unfiltered"),
             }),
             Some(_) => Err(StoreProblem::Moved { tenant }),
             None => Err(StoreProblem::WrongTenant { place: session.place(), tenant }),
@@ -112,7 +112,7 @@ impl TenantTx {
 
     /// The filter by tenant: the first wall. Tests take it away to see that the database's own holds alone.
     fn own<E: Owned>(&self) -> Expr {
-        #[cfg(test)]
+        #[cfg(any(test, feature = "unfiltered"))]
         if self.unfiltered {
             return sea_orm::sea_query::ExprTrait::eq(Expr::val(1), 1);
         }
