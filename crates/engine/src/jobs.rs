@@ -53,7 +53,7 @@ pub(crate) async fn run(engine: &Engine, tenant: &Arc<Tenant>, id: JobId) -> Res
             tx.rollback().await?;
             tracing::warn!(job = %job.id, kind = %job.kind, ?failure, "a job failed");
             let tx = engine.stores().write(tenant.id).await?;
-            jobs::failed(&tx, job.id, failure.code().id(), retry(job.attempts, now)).await?;
+            jobs::failed(&tx, job.id, failure.code().id(), retry(job.attempts, now), now).await?;
             tx.commit().await?;
         }
     }

@@ -12,6 +12,7 @@ pub mod assignments;
 mod call;
 pub mod cases;
 pub mod checkouts;
+pub mod dead_letters;
 mod desk;
 pub mod documents;
 mod failure;

@@ -38,7 +38,7 @@ pub(crate) async fn send(engine: &Engine, tenant: &Tenant, id: OutboxId) -> Resu
         Ok(()) => outbox::done(&tx, id, now).await?,
         Err(error) => {
             tracing::warn!(outgoing = %id, %error, "a notice was not sent");
-            outbox::failed(&tx, id, "not_sent", retry(outgoing.attempts, now)).await?;
+            outbox::failed(&tx, id, "not_sent", retry(outgoing.attempts, now), now).await?;
         }
     }
     tx.commit().await?;

@@ -51,10 +51,10 @@ impl Scope {
     }
 }
 
-/// Does what is due until it is told to stop, and then finishes what it has in hand.
+/// Does what is due until it is told to stop or nobody is left to tell it, and then finishes what it has in hand.
 pub async fn run(engine: Engine, scope: Scope, mut stop: watch::Receiver<bool>) {
     let mut worker = Worker::new(engine, scope, stop.clone());
-    while !*stop.borrow() {
+    while stop.has_changed().is_ok() && !*stop.borrow() {
         worker.take_up().await;
         worker.wait(&mut stop).await;
     }
@@ -82,6 +82,8 @@ pub async fn carry_out(engine: &Engine, tenant: &Arc<Tenant>, due: Due) -> Resul
 struct Worker {
     engine: Engine,
     places: Vec<Place>,
+    /// Which place is asked first: another one each time, so that none takes all hands.
+    first: usize,
     running: JoinSet<()>,
     busy: HashMap<Id, TenantId>,
     stop: watch::Receiver<bool>,
@@ -101,12 +103,15 @@ impl Worker {
         let places = engine.stores().workplaces().into_iter().filter(|place| scope.holds(place));
         let round = engine.now().saturating_add(ROUND).unwrap_or(Timestamp::MAX);
         let places = places.map(|at| Place { at: Arc::new(at), answers: true, round }).collect();
-        Self { engine, places, running: JoinSet::new(), busy: HashMap::new(), stop }
+        Self { engine, places, first: 0, running: JoinSet::new(), busy: HashMap::new(), stop }
     }
 
     /// Takes as much as there are hands for.
     async fn take_up(&mut self) {
-        for index in 0..self.places.len() {
+        let places = self.places.len();
+        self.first = self.first.wrapping_add(1);
+        let first = self.first;
+        for index in (0..places).map(|turn| first.wrapping_add(turn) % places) {
             let tenants = WIDTH.saturating_sub(self.running.len());
             if tenants == 0 {
                 return;

@@ -22,6 +22,7 @@ use commands::Ended;
 use commands::token::Wanted;
 use environment::Environment;
 use settings::Settings;
+use sportello_engine::dead_letters::Remedy;
 use sportello_engine::work::Scope;
 use stop::{Outcome, Stop};
 use ui::Ui;
@@ -74,6 +75,9 @@ fn run(ui: Ui, line: &CommandLine, environment: &Environment) -> Outcome<Ended> 
             let scope = if *no_work { Scope::Files } else { Scope::Everywhere };
             serving(commands::serve::serve(ui, &settings()?, *strict, scope))
         }
+        Asked::WorkList { tenant } => now(commands::work::list(ui, &settings()?, tenant)),
+        Asked::WorkRetry { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Retry)),
+        Asked::WorkDrop { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Drop)),
         Asked::Worker { log_format } => {
             logging::start(environment.log.as_deref(), log_format.as_deref())?;
             now(commands::worker::work(ui, &settings()?))

@@ -18,6 +18,7 @@ pub mod checkouts;
 mod convert;
 pub mod counters;
 mod cursor;
+pub mod dead_letters;
 pub mod definitions;
 pub mod documents;
 pub mod due;

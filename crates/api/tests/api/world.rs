@@ -38,6 +38,7 @@ pub(crate) const ADMINISTRATOR: &str = "staff.alfa.administrator";
 
 /// An installation.
 pub(crate) struct World {
+    pub(crate) engine: Engine,
     state: ApiState,
     _data: TempDir,
     _database: Option<TestDatabase>,
@@ -110,7 +111,7 @@ impl World {
         for (token, role) in [(OFFICER, Role::CaseOfficer), (ADMINISTRATOR, Role::Administrator), (CONNECTOR, Role::ServiceAccount)] {
             assignments::ensure(&engine, &tenant("alfa"), &identity(token).unwrap(), role, None).await.unwrap();
         }
-        Self { state: ApiState::new(engine, ApiSettings::default()), _data: data, _database: database }
+        Self { engine: engine.clone(), state: ApiState::new(engine, ApiSettings::default()), _data: data, _database: database }
     }
 
     /// What a server is started with.

@@ -27,6 +27,9 @@ pub(crate) enum Asked {
     Demo { log_format: Option<String> },
     Serve { strict: bool, no_work: bool, log_format: Option<String> },
     Worker { log_format: Option<String> },
+    WorkList { tenant: String },
+    WorkRetry { tenant: String, id: String },
+    WorkDrop { tenant: String, id: String },
     Token { tenant: String, role: Role, tax_code: Option<String>, office: Option<String>, level: u8 },
     OpenApi,
     TenantCheck { slugs: Vec<String>, strict: bool },
@@ -107,6 +110,7 @@ fn program(words: Words) -> Command {
             demo(words),
             serve(words),
             worker(words),
+            work(words),
             token(words),
             openapi(words),
             tenant(words),
@@ -200,6 +204,32 @@ fn worker(words: Words) -> Command {
             "sportello worker --config /etc/sportello/sportello.yaml",
         )
         .args([data(words), tenants(words), config(words), log_format(words)])
+}
+
+fn work(words: Words) -> Command {
+    let places = || [data(words), tenants(words), config(words)];
+    let tenant = || words.place("tenant", ("ENTE", "TENANT"), "Presso quale ente", "At which body").required(true);
+    let id =
+        || words.place("id", ("ID", "ID"), "Quale, come lo dice sportello work list", "Which, as sportello work list says").required(true);
+    let list = words
+        .command(
+            "list",
+            "Elenca scadenze e lettere a cui si è rinunciato dopo otto tentativi",
+            "Lists timers and letters that were given up after eight tries",
+            "sportello work list cesena --json",
+        )
+        .arg(tenant());
+    let retry = words
+        .command("retry", "Ne ritenta una, subito", "Tries one again, at once", "sportello work retry cesena ID")
+        .args([tenant(), id()]);
+    let drop = words
+        .command("drop", "Ne elimina una: non si farà più", "Drops one: it will never be done", "sportello work drop cesena ID")
+        .args([tenant(), id()]);
+    let parts = [list, retry, drop].map(|part| part.args(places()));
+    words
+        .command("work", "Il lavoro che non è riuscito", "Work that failed", "sportello work list cesena")
+        .subcommand_required(true)
+        .subcommands(parts)
 }
 
 fn token(words: Words) -> Command {
@@ -415,6 +445,9 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
         "demo" => Asked::Demo { log_format },
         "serve" => Asked::Serve { strict: is_set(given, "strict"), no_work: is_set(given, "no-work"), log_format },
         "worker" => Asked::Worker { log_format },
+        "work list" => Asked::WorkList { tenant: text(given, "tenant")? },
+        "work retry" => Asked::WorkRetry { tenant: text(given, "tenant")?, id: text(given, "id")? },
+        "work drop" => Asked::WorkDrop { tenant: text(given, "tenant")?, id: text(given, "id")? },
         "token" => Asked::Token {
             tenant: text(given, "tenant")?,
             role: Role::from_id(&text(given, "role")?)?,
@@ -471,7 +504,7 @@ mod tests {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         walk(&italian, &mut first);
         walk(&english, &mut second);
-        assert_eq!(first.len(), 17);
+        assert_eq!(first.len(), 21);
         for (italian, english) in first.iter().zip(second) {
             assert_ne!(
                 italian.get_about().map(ToString::to_string),

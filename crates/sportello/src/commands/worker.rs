@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sportello_engine::work::{self, Scope};
+use sportello_store::Placement;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -15,10 +16,9 @@ use crate::ui::Ui;
 
 /// Works until it is told to stop, and finishes what it has in hand.
 pub(crate) async fn work(ui: Ui, settings: &Settings) -> Outcome<Ended> {
-    let installation = read(ui, settings, false)?;
-    let composed = Composed::of(settings, installation, false).await?;
-    let places = composed.engine.stores().workplaces();
-    let databases: Vec<&str> = places.iter().filter(|place| place.is_shared()).map(|place| place.name()).collect();
+    let stores = settings.stores()?;
+    let databases = stores.placements.iter().filter(|(_, placement)| matches!(placement, Placement::Postgres(_)));
+    let databases: Vec<&str> = databases.map(|(name, _)| &**name).collect();
     if databases.is_empty() {
         return Err(Stop::new(
             "Qui i dati sono in file, e il lavoro dei file lo fa il server: basta sportello serve. Un worker serve dove le impostazioni \
@@ -27,6 +27,8 @@ pub(crate) async fn work(ui: Ui, settings: &Settings) -> Outcome<Ended> {
              that have a placement postgres.",
         ));
     }
+    let installation = read(ui, settings, false)?;
+    let composed = Composed::of(settings, installation, false).await?;
     ui.progress(ui.pick("Al lavoro su ", "Working on ").to_owned() + &databases.join(", "));
     let (stop, stopped) = watch::channel(false);
     let (mut working, mut beside) = (JoinSet::new(), JoinSet::new());

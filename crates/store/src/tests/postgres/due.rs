@@ -74,11 +74,11 @@ async fn the_list_follows_every_change_of_the_rows_in_its_transaction() {
                 outbox::enqueue(&tx, &letter).await.unwrap();
             }
             1 => jobs::enqueue(&tx, &a_job("a", minutes(9))).await.unwrap(),
-            2 => jobs::failed(&tx, job.id, "e", Some(minutes(10))).await.unwrap(),
-            3 => outbox::failed(&tx, letter.id, "e", Some(minutes(11))).await.unwrap(),
+            2 => jobs::failed(&tx, job.id, "e", Some(minutes(10)), now()).await.unwrap(),
+            3 => outbox::failed(&tx, letter.id, "e", Some(minutes(11)), now()).await.unwrap(),
             4 => assert!(jobs::cancel(&tx, "k", "b").await.unwrap()),
             5 => jobs::done(&tx, job.id, now()).await.unwrap(),
-            6 => outbox::failed(&tx, letter.id, "e", None).await.unwrap(),
+            6 => outbox::failed(&tx, letter.id, "e", None, now()).await.unwrap(),
             _ => jobs::enqueue(&tx, &a_job("a", minutes(12))).await.unwrap(),
         }
         tx.commit().await.unwrap();
