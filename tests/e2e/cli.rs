@@ -6,8 +6,8 @@
 use std::{fs, path::Path, process::Output};
 
 use serde_json::{Value, json};
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use sportello_tests::{Launch, World, copy_folder, repository, sportello};
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 /// A place of its own for a test: a copy of the bodies, and room for data.
