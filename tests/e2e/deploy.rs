@@ -33,6 +33,7 @@ const UNIT: &[&str] = &[
     "StateDirectory=sportello",
     "SystemCallArchitectures=native",
     "SystemCallFilter=@system-service",
+    "TimeoutStopSec=60",
     "UMask=0077",
 ];
 
@@ -137,6 +138,7 @@ fn lint_compose(compose: &Value) -> Vec<String> {
         want(service["user"].as_str().is_some_and(|user| !user.starts_with('0') && user != "root"), "it runs as root");
         want(service["mem_limit"].is_string() && service["pids_limit"].is_number(), "its memory and processes are unbounded");
         want(service["restart"].is_string(), "it is not started again");
+        want(service["stop_grace_period"] == "60s", "it is killed before it has stopped");
         let ports = service["ports"].as_array().cloned().unwrap_or_default();
         want(ports.iter().all(|port| port.as_str().is_some_and(|port| port.starts_with("127.0.0.1:"))), "a port leaves loopback");
         for volume in service["volumes"].as_array().into_iter().flatten() {
@@ -214,6 +216,7 @@ fn a_weak_compose_file_is_found() {
             "a: it runs as root",
             "a: its memory and processes are unbounded",
             "a: it is not started again",
+            "a: it is killed before it has stopped",
             "a: a port leaves loopback",
             "a: a volume is written in the short form",
             "a: a volume is not declared"

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
@@ -253,6 +253,18 @@ impl World {
     /// The process's id.
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits for the process to end by itself.
+    pub fn wait(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the process can be asked") {
+                return status;
+            }
+            assert!(start.elapsed() < Duration::from_mins(1), "it goes on:\n{}", self.output());
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Somebody without a token.

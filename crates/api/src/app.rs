@@ -22,8 +22,6 @@ use crate::{
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long requests may go on when the server is told to stop, in seconds.
-const SHUTDOWN_SECONDS: u64 = 20;
 
 /// Every address, by capability.
 pub(crate) fn routes(config: &mut ServiceConfig) {
@@ -70,15 +68,23 @@ pub fn handlers(
 
 /// Serves on a socket until it is stopped. The caller keeps the signals.
 pub fn serve(listener: TcpListener, workers: usize, state: ApiState) -> io::Result<Server> {
+    let finish = state.settings.finish.as_secs();
     let server = HttpServer::new(move || app(state.clone()))
         .workers(workers)
         .client_request_timeout(HEAD_TIMEOUT)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .shutdown_timeout(finish)
         // A reply that leaves in pieces, as what is compressed on its way does, would wait for its reader's acknowledgement: 40 ms.
         .tcp_nodelay(true)
         .disable_signals()
         .listen_auto_h2c(listener)?;
     Ok(server.run())
+}
+
+/// Serves the figures alone, on a socket of their own, until it is stopped.
+pub fn serve_metrics(listener: TcpListener, state: ApiState) -> io::Result<Server> {
+    let app = move || App::new().app_data(Data::new(state.clone())).route("/metrics", web::get().to(operation::metrics::alone));
+    let server = HttpServer::new(app).workers(1).client_request_timeout(HEAD_TIMEOUT).shutdown_timeout(1).disable_signals();
+    Ok(server.listen(listener)?.run())
 }
 
 /// Where no handler is: a wrong method, or a wrong address.

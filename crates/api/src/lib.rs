@@ -17,6 +17,7 @@ mod http;
 mod inbox;
 mod me;
 mod messages;
+mod metrics;
 mod notes;
 mod openapi;
 mod operation;
@@ -32,6 +33,6 @@ mod support;
 mod tenants;
 mod views;
 
-pub use app::{app, handlers, serve};
+pub use app::{app, handlers, serve, serve_metrics};
 pub use openapi::{openapi, openapi_yaml};
 pub use state::{ApiSettings, ApiState};

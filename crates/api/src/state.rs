@@ -1,6 +1,13 @@
 //! What the server holds while it runs: the engine, the documents that were rendered at the start, the cache of public replies.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{HttpRequest, dev::ServiceRequest, web::Data};
 use sportello_domain::refusal::Code;
@@ -8,6 +15,7 @@ use sportello_engine::Engine;
 
 use crate::{
     http::{cache::Cache, problem::Problem, routes::Routes},
+    metrics::Metrics,
     openapi::Document,
 };
 
@@ -15,10 +23,20 @@ use crate::{
 const CACHE_BYTES: usize = 32 * 1024 * 1024;
 
 /// What a server is told when it starts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ApiSettings {
     /// The balancers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Whether the figures have an address of their own, so that there are none here.
+    pub metrics_elsewhere: bool,
+    /// How long requests may go on when the server is told to stop.
+    pub finish: Duration,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), metrics_elsewhere: false, finish: Duration::from_secs(30) }
+    }
 }
 
 /// What every request can reach.
@@ -38,6 +56,9 @@ pub struct Held {
     pub(crate) routes: Routes,
     /// The description of this API.
     pub(crate) document: Document,
+    /// What is counted.
+    pub(crate) metrics: Metrics,
+    stopping: AtomicBool,
 }
 
 impl ApiState {
@@ -45,7 +66,18 @@ impl ApiState {
     pub fn new(engine: Engine, settings: ApiSettings) -> Self {
         let document = Document::new();
         let routes = Routes::of(&document.value).with("/docs").with("/docs/{asset}");
-        Self(Arc::new(Held { engine, settings, cache: Cache::new(CACHE_BYTES), routes, document }))
+        let (cache, metrics) = (Cache::new(CACHE_BYTES), Metrics::new(engine.now()));
+        Self(Arc::new(Held { engine, settings, cache, routes, document, metrics, stopping: AtomicBool::new(false) }))
+    }
+
+    /// From now on the server is about to stop: it goes on answering, but asks to be sent nothing more.
+    pub fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server is about to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
     }
 
     /// The state that a request runs in.

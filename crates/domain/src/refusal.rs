@@ -236,6 +236,9 @@ codes! {
     TenantUnavailable = "tenant_unavailable", 503,
         "L'ente non ha ora una configurazione utilizzabile", "The body has no usable configuration now",
         "Riprova più tardi; l'assistenza è già in grado di vederlo.", "Try again later; support can already see it.";
+    Stopping = "stopping", 503,
+        "Questo server si sta fermando", "This server is stopping",
+        "Riprova fra poco: risponde un altro server, o questo quando riparte.", "Try again shortly: another server answers, or this one when it is back.";
     IssuerUnavailable = "issuer_unavailable", 503,
         "Il fornitore d'identità ora non risponde", "The identity provider does not answer now",
         "Riprova fra poco: il tuo accesso può essere ancora valido.", "Try again shortly: your log-in may still be valid.";

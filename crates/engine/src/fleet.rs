@@ -7,7 +7,10 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use arc_swap::ArcSwap;
@@ -29,6 +32,7 @@ pub struct Fleet {
     now: ArcSwap<Standing>,
     /// Taken while a configuration is put in force, so that two never mix.
     taking_in: Mutex<()>,
+    generation: AtomicU64,
     snapshots: PathBuf,
     extra: ExtraIssuers,
     indexes: Indexes,
@@ -96,6 +100,17 @@ pub struct TenantState {
     pub problems: usize,
 }
 
+/// How many tenants fare how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Under the present configuration.
+    pub active: usize,
+    /// Under the last good one.
+    pub stale: usize,
+    /// Under none.
+    pub unavailable: usize,
+}
+
 /// What taking a configuration in did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TakenIn {
@@ -110,7 +125,14 @@ pub struct TakenIn {
 impl Fleet {
     /// A fleet without tenants. Good configurations are kept in the folder; `extra` adds issuers that the program itself trusts.
     pub fn new(snapshots: PathBuf, extra: ExtraIssuers) -> Self {
-        Self { now: ArcSwap::default(), taking_in: Mutex::default(), snapshots, extra, indexes: Indexes::default() }
+        Self {
+            now: ArcSwap::default(),
+            taking_in: Mutex::default(),
+            generation: AtomicU64::new(0),
+            snapshots,
+            extra,
+            indexes: Indexes::default(),
+        }
     }
 
     /// Puts a configuration in force, whole. It reads and writes the snapshots, so it is no work for a thread that answers requests.
@@ -140,6 +162,7 @@ impl Fleet {
             standing.admit(slug, member, &self.extra);
         }
         self.now.store(Arc::new(standing));
+        self.generation.fetch_add(1, Ordering::Relaxed);
         for slugs in [&mut taken.changed, &mut taken.stale, &mut taken.unavailable] {
             slugs.sort();
         }
@@ -211,6 +234,25 @@ impl Fleet {
     pub fn support(&self) -> Option<Arc<Tenant>> {
         let now = self.now.load();
         now.tenants.get(now.support.as_ref()?)?.tenant.clone()
+    }
+
+    /// How many tenants fare how.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for Member { tenant, stale, problems: _ } in self.now.load().tenants.values() {
+            let place = match (tenant, stale) {
+                (None, _) => &mut tally.unavailable,
+                (Some(_), true) => &mut tally.stale,
+                (Some(_), false) => &mut tally.active,
+            };
+            *place += 1;
+        }
+        tally
+    }
+
+    /// How often a configuration was put in force since the program started.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
     }
 
     /// How every tenant fares, by slug.

@@ -48,13 +48,16 @@ pub(crate) async fn run(engine: &Engine, tenant: &Arc<Tenant>, id: JobId) -> Res
         Ok(()) => {
             jobs::done(&tx, job.id, now).await?;
             tx.commit().await?;
+            engine.meter().jobs.done();
         }
         Err(failure) => {
             tx.rollback().await?;
             tracing::warn!(job = %job.id, kind = %job.kind, ?failure, "a job failed");
             let tx = engine.stores().write(tenant.id).await?;
-            jobs::failed(&tx, job.id, failure.code().id(), retry(job.attempts, now), now).await?;
+            let again = retry(job.attempts, now);
+            jobs::failed(&tx, job.id, failure.code().id(), again, now).await?;
             tx.commit().await?;
+            engine.meter().jobs.failed(again.is_none());
         }
     }
     Ok(true)

@@ -9,6 +9,7 @@
 //! What it needs from outside are the traits in [`ports`]; `connect` implements them and the binary puts both together.
 
 pub mod assignments;
+pub mod backlog;
 mod call;
 pub mod cases;
 pub mod checkouts;
@@ -21,6 +22,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod me;
 pub mod messages;
+pub mod meter;
 pub mod notes;
 mod notices;
 pub mod opinions;
@@ -47,11 +49,15 @@ pub use call::{Call, IdempotencyKey, Identity, IfMatch, Page, Paged, Unread};
 pub use failure::{Broken, Failure};
 
 use fleet::Fleet;
+use meter::Meter;
 use ports::{Ports, Unproven};
+
+/// How many bytes of a hash stand for a person in logs.
+const PSEUDONYM: usize = 16;
 
 /// Everything that commands need. Cheap to clone.
 #[derive(Clone)]
-pub struct Engine(Arc<Parts>);
+pub struct Engine(Arc<Parts>, Arc<Meter>);
 
 /// What an engine is made of.
 #[derive(Clone)]
@@ -73,7 +79,7 @@ impl fmt::Debug for Engine {
 impl Engine {
     /// An engine made of these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(parts), Arc::default())
     }
 
     /// The tenants' configuration.
@@ -94,6 +100,18 @@ impl Engine {
     /// How often callers may ask.
     pub fn limiter(&self) -> &dyn ports::Limiter {
         self.0.ports.limiter.as_ref()
+    }
+
+    /// What it counts of its own work.
+    pub fn meter(&self) -> &Meter {
+        &self.1
+    }
+
+    /// What a person is called in logs: a keyed hash, the same from one request to the next and of no use without the key.
+    pub fn pseudonym(&self, identity: &Identity) -> String {
+        let known = format!("log|{}|{}", identity.issuer, identity.subject);
+        let hash = self.0.ports.keys.lookup_key(identity.home, &known);
+        hex::encode(hash.split_at(PSEUDONYM).0)
     }
 
     /// A new id, for requests and rows.

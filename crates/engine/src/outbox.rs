@@ -35,13 +35,19 @@ pub(crate) async fn send(engine: &Engine, tenant: &Tenant, id: OutboxId) -> Resu
     let now = engine.now();
     let tx = engine.stores().write(tenant.id).await?;
     match sent {
-        Ok(()) => outbox::done(&tx, id, now).await?,
+        Ok(()) => {
+            outbox::done(&tx, id, now).await?;
+            tx.commit().await?;
+            engine.meter().outbox.done();
+        }
         Err(error) => {
             tracing::warn!(outgoing = %id, %error, "a notice was not sent");
-            outbox::failed(&tx, id, "not_sent", retry(outgoing.attempts, now), now).await?;
+            let again = retry(outgoing.attempts, now);
+            outbox::failed(&tx, id, "not_sent", again, now).await?;
+            tx.commit().await?;
+            engine.meter().outbox.failed(again.is_none());
         }
     }
-    tx.commit().await?;
     Ok(true)
 }
 

@@ -17,10 +17,14 @@ use tokio::{
     task::{Id, JoinSet},
 };
 
-use crate::{Engine, Failure, jobs, outbox};
+use crate::{Engine, Failure, backlog, jobs, outbox};
 
 /// How long is waited before it is asked again what is due.
 const INTERVAL: Duration = Duration::from_secs(2);
+/// How often what waits is counted.
+const COUNT: Duration = Duration::from_secs(30);
+/// Every how many counts each tenant is looked into: about an hour.
+const SWEEP: u32 = 120;
 /// How many tenants are worked for at once.
 const WIDTH: usize = 4;
 /// How much of a tenant is done before others have their turn.
@@ -59,6 +63,50 @@ pub async fn run(engine: Engine, scope: Scope, mut stop: watch::Receiver<bool>) 
         worker.wait(&mut stop).await;
     }
     worker.finish().await;
+}
+
+/// Counts what waits, and now and then looks into each tenant: what was given up, and idempotency keys that need not be kept. For
+/// as long as it is let.
+pub async fn look_after(engine: Engine) {
+    let places = engine.stores().workplaces();
+    let mut turn: u32 = 0;
+    loop {
+        if turn.is_multiple_of(SWEEP) {
+            sweep(&engine).await;
+        }
+        count(&engine, &places).await;
+        turn = turn.wrapping_add(1);
+        tokio::time::sleep(COUNT).await;
+    }
+}
+
+async fn count(engine: &Engine, places: &[Workplace]) {
+    let mut waiting = [0; 2];
+    for place in places {
+        match place.waiting(engine.now()).await {
+            Ok(found) => waiting = [waiting[0] + found[0], waiting[1] + found[1]],
+            Err(problem) => tracing::warn!(place = place.name(), %problem, "what waits could not be counted"),
+        }
+    }
+    let [jobs, outgoing] = waiting;
+    engine.meter().jobs.waits(jobs);
+    engine.meter().outbox.waits(outgoing);
+}
+
+async fn sweep(engine: &Engine) {
+    let mut given_up = [0; 2];
+    for tenant in engine.fleet().all() {
+        if let Err(failure) = jobs::sweep(engine, &tenant).await {
+            tracing::warn!(tenant = %tenant.slug, ?failure, "old idempotency keys could not be removed");
+        }
+        match backlog::of(engine, &tenant).await {
+            Ok([jobs, outgoing]) => given_up = [given_up[0] + jobs.given_up, given_up[1] + outgoing.given_up],
+            Err(failure) => tracing::warn!(tenant = %tenant.slug, ?failure, "what was given up could not be counted"),
+        }
+    }
+    let [jobs, outgoing] = given_up;
+    engine.meter().jobs.lies(jobs);
+    engine.meter().outbox.lies(outgoing);
 }
 
 /// What is due at a tenant now, as its own rows say.

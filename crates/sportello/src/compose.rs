@@ -241,6 +241,6 @@ fn master_key(settings: &Settings) -> Outcome<MasterKey> {
     if let Some(path) = &settings.master_key {
         return MasterKey::read(path).map_err(|error| Stop::of_io(path, &error));
     }
-    let path = settings.keys().join("master.key");
+    let path = settings.made_key();
     MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))
 }

@@ -7,21 +7,25 @@ mod cli;
 mod commands;
 mod compose;
 mod demo;
+mod doctor;
 mod environment;
 mod logging;
 mod settings;
+mod signals;
 mod stop;
 mod ui;
 
 use std::future::Future;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use cli::{Asked, CommandLine, Read};
 use commands::Ended;
 use commands::token::Wanted;
 use environment::Environment;
 use settings::Settings;
+use sportello_connect::traces::Traces;
 use sportello_engine::dead_letters::Remedy;
 use sportello_engine::work::Scope;
 use stop::{Outcome, Stop};
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(Ended::Fine) => ExitCode::SUCCESS,
         Ok(Ended::FoundErrors) => ExitCode::from(1),
+        Ok(Ended::Cut(status)) => ExitCode::from(status),
         Err(stop) => {
             ui.stop(&stop);
             ExitCode::from(2)
@@ -64,27 +69,42 @@ fn run(ui: Ui, line: &CommandLine, environment: &Environment) -> Outcome<Ended> 
         Asked::Schema { folder } => commands::schema::write(ui, Path::new(folder)),
         Asked::DbMigrate => now(commands::db::migrate(ui, &settings()?)),
         Asked::DbStatus => now(commands::db::status(ui, &settings()?)),
+        Asked::Doctor { deep } => now(commands::doctor::run(ui, &settings()?, *deep)),
         Asked::OpenApi => commands::openapi::print(ui),
         Asked::Token { tenant, role, tax_code, office, level } => {
             let wanted = Wanted { tenant, role: *role, tax_code: tax_code.as_deref(), office: office.as_deref(), level: *level };
             now(commands::token::print(ui, &settings()?, &wanted))
         }
-        Asked::Serve { strict, no_work, log_format } => {
-            logging::start(environment.log.as_deref(), log_format.as_deref())?;
-            // Files belong to this process: nobody else would do what is due there.
-            let scope = if *no_work { Scope::Files } else { Scope::Everywhere };
-            serving(commands::serve::serve(ui, &settings()?, *strict, scope))
-        }
         Asked::WorkList { tenant } => now(commands::work::list(ui, &settings()?, tenant)),
         Asked::WorkRetry { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Retry)),
         Asked::WorkDrop { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Drop)),
         Asked::Worker { log_format } => {
-            logging::start(environment.log.as_deref(), log_format.as_deref())?;
-            now(commands::worker::work(ui, &settings()?))
+            let settings = settings()?;
+            let traces = logging::traces(settings.collector.as_deref())?;
+            logging::start(environment.log.as_deref(), log_format.as_deref(), traces.as_ref())?;
+            let ended = now(commands::worker::work(ui, &settings));
+            traces.inspect(Traces::end);
+            ended
+        }
+        Asked::Serve { strict, no_work, log_format } => {
+            let settings = settings()?;
+            // Files belong to this process: nobody else would do what is due there.
+            let scope = if *no_work { Scope::Files } else { Scope::Everywhere };
+            let traces = logging::traces(settings.collector.as_deref())?;
+            logging::start(environment.log.as_deref(), log_format.as_deref(), traces.as_ref())?;
+            let ended = serving(commands::serve::serve(ui, &settings, *strict, scope));
+            traces.inspect(Traces::end);
+            ended
         }
         Asked::Demo { log_format } => {
-            logging::start(environment.log.as_deref(), log_format.as_deref())?;
-            serving(commands::serve::demo(ui, &settings()?))
+            let mut settings = settings()?;
+            // Nobody balances a demonstration.
+            settings.stopping.drain = Duration::ZERO;
+            let traces = logging::traces(settings.collector.as_deref())?;
+            logging::start(environment.log.as_deref(), log_format.as_deref(), traces.as_ref())?;
+            let ended = serving(commands::serve::demo(ui, &settings));
+            traces.inspect(Traces::end);
+            ended
         }
     }
 }

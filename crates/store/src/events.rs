@@ -96,6 +96,12 @@ pub async fn last(tx: &TenantTx, case: CaseId) -> Result<Option<Event>> {
     row.map(event).transpose()
 }
 
+/// When the newest step of any timeline was written: ids follow each other in time.
+pub async fn newest(tx: &TenantTx) -> Result<Option<Timestamp>> {
+    let row = tx.rows::<Entity>().order_by_desc(Column::Id).limit(1).one(tx.session()).await?;
+    At("events", "at").instant_or_none(row.map(|row| row.at))
+}
+
 fn event(row: Model) -> Result<Event> {
     let place = |column| At("events", column);
     let Model { tenant_id: _, id, case_id, sequence, kind, at, role, actor_id, data } = row;

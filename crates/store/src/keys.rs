@@ -1,7 +1,7 @@
 //! The tenant's data keys, each wrapped by the installation's master key. The newest seals; the older ones still open.
 
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     Result, TenantTx,
@@ -28,6 +28,12 @@ pub async fn current(tx: &TenantTx) -> Result<Option<WrappedKey>> {
 /// The key with this id.
 pub async fn find(tx: &TenantTx, id: &str) -> Result<Option<WrappedKey>> {
     tx.rows::<Entity>().filter(Column::KeyId.eq(id)).one(tx.session()).await?.map(key).transpose()
+}
+
+/// So many of the newest keys.
+pub async fn newest(tx: &TenantTx, limit: u64) -> Result<Vec<WrappedKey>> {
+    let rows = tx.rows::<Entity>().order_by_desc(Column::KeyId).limit(limit).all(tx.session()).await?;
+    rows.into_iter().map(key).collect()
 }
 
 /// Adds a key.

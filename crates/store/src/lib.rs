@@ -13,6 +13,7 @@
 compile_error!("the feature `unfiltered` is for a test: a release keeps tenants apart twice");
 
 pub mod assignments;
+mod backlog;
 pub mod cases;
 pub mod checkouts;
 mod convert;
@@ -25,6 +26,7 @@ pub mod due;
 mod entities;
 pub mod events;
 pub mod idempotency;
+mod inspect;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
@@ -50,8 +52,10 @@ pub mod suspensions;
 mod tests;
 mod tx;
 
+pub use backlog::Backlog;
 pub use cursor::{Cursor, NotACursor, Slice};
-pub use placement::PostgresSettings;
+pub use inspect::{Examined, Inspection, examine};
+pub use placement::{PostgresSettings, ServerState};
 pub use problem::StoreProblem;
 pub use status::{PlaceStatus, status};
 pub use stores::{EMBEDDED, Observer, Placement, PlatformPlacement, StoreSettings, Stores};

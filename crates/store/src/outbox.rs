@@ -14,7 +14,7 @@ use sportello_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Result, TenantTx,
+    Backlog, Result, TenantTx, backlog,
     convert::{At, micros},
     entities::outbox::{Column, Entity, Model},
 };
@@ -77,6 +77,17 @@ pub async fn find_due(tx: &TenantTx, id: OutboxId, now: Timestamp) -> Result<Opt
 pub async fn next_due(tx: &TenantTx) -> Result<Option<Timestamp>> {
     let row = tx.rows::<Entity>().filter(Column::NextAt.is_not_null()).order_by_asc(Column::NextAt).one(tx.session()).await?;
     At("outbox", "next_at").instant_or_none(row.and_then(|row| row.next_at))
+}
+
+/// How much is due and not yet done.
+pub async fn waiting(tx: &TenantTx, now: Timestamp) -> Result<u64> {
+    backlog::waiting::<Entity>(tx, Column::NextAt, now).await
+}
+
+/// How much is due, and how much was given up.
+pub async fn backlog(tx: &TenantTx, now: Timestamp) -> Result<Backlog> {
+    let given_up = backlog::given_up::<Entity>(tx, Column::NextAt, Column::DoneAt).await?;
+    Ok(Backlog { waiting: waiting(tx, now).await?, given_up })
 }
 
 /// It was sent.

@@ -26,37 +26,56 @@ pub struct PlaceStatus {
     pub missing: usize,
 }
 
+/// Somewhere that rows are kept.
+pub(crate) enum Spot<'a> {
+    /// A file, the platform's or a tenant's.
+    File { path: PathBuf, schema: Schema, tenant: Option<TenantId> },
+    /// A schema of a database.
+    Database { name: &'a str, reached: &'a PostgresSettings, schema: Schema },
+}
+
 /// The platform's place, every database, and the files of some tenants where tenants have files.
-pub async fn status(settings: &StoreSettings, tenants: &[TenantId]) -> Result<Vec<PlaceStatus>> {
+pub(crate) fn spots<'a>(settings: &'a StoreSettings, tenants: &[TenantId]) -> Vec<Spot<'a>> {
     let mut all = vec![match &settings.platform {
-        PlatformPlacement::File(path) => of_file(path.clone(), Schema::Platform, None).await?,
-        PlatformPlacement::Postgres(reached) => of_database("platform", reached, Schema::Platform).await?,
+        PlatformPlacement::File(path) => Spot::File { path: path.clone(), schema: Schema::Platform, tenant: None },
+        PlatformPlacement::Postgres(reached) => Spot::Database { name: "platform", reached, schema: Schema::Platform },
     }];
     for (name, placement) in &settings.placements {
         match placement {
-            Placement::Files(folder) => {
-                for tenant in tenants {
-                    let path = StoreSettings::file_in(folder, *tenant);
-                    // A tenant of a database has no file, and will not get one.
-                    if path.exists() || *name == settings.default_placement {
-                        all.push(of_file(path, Schema::Tenants, Some(*tenant)).await?);
-                    }
-                }
-            }
-            Placement::Postgres(reached) => all.push(of_database(name, reached, Schema::Tenants).await?),
+            Placement::Files(folder) => all.extend(tenants.iter().filter_map(|tenant| {
+                let path = StoreSettings::file_in(folder, *tenant);
+                // A tenant of a database has no file, and will not get one.
+                let there = path.exists() || *name == settings.default_placement;
+                there.then_some(Spot::File { path, schema: Schema::Tenants, tenant: Some(*tenant) })
+            })),
+            Placement::Postgres(reached) => all.push(Spot::Database { name, reached, schema: Schema::Tenants }),
         }
+    }
+    all
+}
+
+/// How far every place is.
+pub async fn status(settings: &StoreSettings, tenants: &[TenantId]) -> Result<Vec<PlaceStatus>> {
+    let mut all = Vec::new();
+    for spot in spots(settings, tenants) {
+        all.push(spot.status().await?);
     }
     Ok(all)
 }
 
-async fn of_file(path: PathBuf, schema: Schema, tenant: Option<TenantId>) -> Result<PlaceStatus> {
-    let applied = if path.exists() { Some(steps_of(&path).await?) } else { None };
-    Ok(of(path.display().to_string(), schema, tenant, applied))
-}
-
-async fn of_database(name: &str, reached: &PostgresSettings, schema: Schema) -> Result<PlaceStatus> {
-    let applied = Database::steps_of(name, reached, schema).await?;
-    Ok(of(name.to_owned(), schema, None, Some(applied).filter(|steps| !steps.is_empty())))
+impl Spot<'_> {
+    pub(crate) async fn status(&self) -> Result<PlaceStatus> {
+        match self {
+            Spot::File { path, schema, tenant } => {
+                let applied = if path.exists() { Some(steps_of(path).await?) } else { None };
+                Ok(of(path.display().to_string(), *schema, *tenant, applied))
+            }
+            Spot::Database { name, reached, schema } => {
+                let applied = Database::steps_of(name, reached, *schema).await?;
+                Ok(of((*name).to_owned(), *schema, None, Some(applied).filter(|steps| !steps.is_empty())))
+            }
+        }
+    }
 }
 
 /// How far the steps are that were applied; none where the place does not exist.

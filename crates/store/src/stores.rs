@@ -248,6 +248,20 @@ impl Stores {
         self.lock().slots.values().filter(|slot| slot.is_file()).count()
     }
 
+    /// The connections to each database that is shared: its name, how many are open, how many of them are in use.
+    pub fn connections(&self) -> Vec<(&str, usize, usize)> {
+        let platform = match &self.0.platform {
+            Place::Database(database) => Some(database),
+            Place::File(_) => None,
+        };
+        let mut all = Vec::new();
+        for database in self.0.databases.values().chain(platform) {
+            let (open, used) = database.connections();
+            all.push((database.name(), open, used));
+        }
+        all
+    }
+
     /// A tenant that was moved is looked up once more, and served from where it went.
     async fn begin(&self, tenant: TenantId, mode: Mode) -> Result<TenantTx> {
         match self.open_tx(tenant, mode).await {

@@ -89,10 +89,22 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Opt
 }
 
 /// The address that a request comes from: the peer's, or, where the peer is one of our balancers, the nearest one that is not.
-pub(crate) fn address(request: &ServiceRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip();
+pub(crate) fn address(request: &HttpRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
+    let peer = peer(request)?;
     let forwarded = text(request.headers(), &header::HeaderName::from_static("x-forwarded-for"));
     Some(nearest(peer, forwarded, trusted))
+}
+
+/// The other end of the connection.
+pub(crate) fn peer(request: &HttpRequest) -> Option<IpAddr> {
+    Some(request.peer_addr()?.ip().to_canonical())
+}
+
+/// Whether somebody stands between: then the other end of the connection is not who asks.
+pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"]
+        .into_iter()
+        .any(|name| headers.contains_key(name))
 }
 
 fn nearest(peer: IpAddr, forwarded: Option<&str>, trusted: &[IpAddr]) -> IpAddr {

@@ -1,23 +1,22 @@
 //! What surrounds every request: its id, span, language, limits and headers. Nothing leaves the server without passing here.
 
-use std::time::Instant;
-
 use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method,
+        ConnectionType, Method,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
 };
 use sportello_domain::refusal::Code;
 use sportello_engine::ports::Allowance;
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 
 use super::{
     context::{Caller, Context},
+    exchange::Exchange,
     host, limit,
     problem::{MEDIA_TYPE, Problem},
 };
@@ -31,14 +30,9 @@ pub(crate) async fn envelope(
     let Some(state) = ApiState::on_the_way(&request) else {
         return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
     };
-    let started = Instant::now();
     let context = Context::read(&state, &request).await;
-    let method = request.method().clone();
-    let span = tracing::info_span!(
-        "request",
-        request_id = %context.id, method = %method, tenant = host::slug(request.path()).and_then(|slug| known(&state, slug)),
-    );
-    if method == Method::HEAD {
+    let exchange = Exchange::begin(&state, &request, &context);
+    if request.method() == Method::HEAD {
         // The server leaves the body out; everything else is what GET would say.
         request.head_mut().method = Method::GET;
     }
@@ -56,19 +50,17 @@ pub(crate) async fn envelope(
         }
         next.call(request).await.map(ServiceResponse::map_into_boxed_body)
     };
-    let response = response.instrument(span.clone()).await?;
+    let response = response.instrument(exchange.span()).await?;
     let (mut response, problem) = word(response, &context);
     dress(response.headers_mut(), &context, &allowance);
     if let Some(origin) = origin {
         host::share(response.headers_mut(), origin);
     }
-    log(&span, &response, problem, started);
-    Ok(response)
-}
-
-/// The slug if a tenant has it: what else stands in a path is not ours to log.
-fn known(state: &ApiState, slug: &str) -> Option<String> {
-    state.engine.fleet().find(slug).tenant().map(|tenant| tenant.slug.to_string())
+    if state.is_stopping() {
+        // Whoever keeps the connection would keep the server, too.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(exchange.answer(response, problem))
 }
 
 /// Puts a problem into words, and makes problems of the errors of the framework.
@@ -138,20 +130,5 @@ fn dress(headers: &mut HeaderMap, context: &Context, allowance: &Allowance) {
     }
     for name in ["Accept-Language", "Authorization", "Origin"] {
         headers.append(header::VARY, HeaderValue::from_static(name));
-    }
-}
-
-fn log(span: &Span, response: &ServiceResponse<BoxBody>, code: Option<Code>, started: Instant) {
-    let status = response.status().as_u16();
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let route = response.request().match_pattern();
-    let route = route.as_deref().unwrap_or("none");
-    let code = code.map(Code::id);
-    // Not recorded in the span: each record would write the fields of the span anew.
-    let _entered = span.enter();
-    if response.status().is_server_error() {
-        tracing::error!(route, status, code, milliseconds, "answered");
-    } else {
-        tracing::info!(route, status, code, milliseconds, "answered");
     }
 }

@@ -25,7 +25,7 @@ pub(crate) async fn take(state: &ApiState, context: &Context, request: &ServiceR
         }
         Caller::Nobody | Caller::Unproven | Caller::Unjudged => {
             hash.update(b"address\0");
-            let address = address(request, &state.settings.trusted_proxies);
+            let address = address(request.request(), &state.settings.trusted_proxies);
             hash.update(address.map(|address| address.to_string()).unwrap_or_default());
         }
     }

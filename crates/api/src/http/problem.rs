@@ -103,7 +103,7 @@ impl Problem {
             Code::IdempotencyKeyInUse | Code::TooManyRequests => Some(1),
             Code::TenantUnavailable => Some(60),
             Code::IssuerUnavailable => Some(30),
-            Code::StoreUnavailable | Code::RegisterUnavailable => Some(5),
+            Code::Stopping | Code::StoreUnavailable | Code::RegisterUnavailable => Some(5),
             _ => None,
         });
         if let Some(seconds) = retry_after {
@@ -173,7 +173,7 @@ pub(crate) struct ProblemDetails {
     #[schema(max_length = 4000, example = "Nel frattempo qualcun altro ha modificato la risorsa.")]
     detail: String,
     /// The stable code.
-    #[schema(max_length = 64, pattern = "^[a-z_]+$", example = "version_mismatch")]
+    #[schema(max_length = 64, pattern = "^[a-z0-9_]+$", example = "version_mismatch")]
     code: String,
     /// Everything that is wrong in what was sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -195,7 +195,7 @@ pub(crate) struct FaultDetails {
     #[schema(max_length = 400, example = "/answers/applicant/tax-code")]
     pointer: String,
     /// The stable code.
-    #[schema(max_length = 64, pattern = "^[a-z_]+$", example = "required")]
+    #[schema(max_length = 64, pattern = "^[a-z0-9_]+$", example = "required")]
     code: String,
     /// What is wrong and how to mend it.
     #[schema(max_length = 1000, example = "È obbligatorio.")]

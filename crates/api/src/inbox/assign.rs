@@ -18,7 +18,7 @@ use crate::{
 #[expect(dead_code, reason = "describes the body that `read` reads")]
 pub(crate) struct AssignManyBody {
     /// The cases, by id; each once.
-    #[schema(min_items = 1, max_items = 100, inline, example = json!(["0197a3c2-8d1f-7c3a-9b55-0c2f6f1e2a44"]))]
+    #[schema(min_items = 1, max_items = 100, value_type = Vec<uuid::Uuid>, example = json!(["0197a3c2-8d1f-7c3a-9b55-0c2f6f1e2a44"]))]
     cases: Vec<String>,
     /// The officer; null for nobody.
     #[schema(required, format = Uuid, max_length = 36, example = "0197a3c2-8d1f-7c3a-9b55-0c2f6f1e2a45")]

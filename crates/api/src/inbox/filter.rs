@@ -24,11 +24,15 @@ pub(crate) struct FilterView {
     service: Option<String>,
     /// In these official categories, separated by commas; in any open one where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, example = "in_progress")]
+    #[schema(
+        max_length = 200,
+        pattern = "^(draft|in_progress|suspended_applicant|suspended_administration|concluded_positive|concluded_negative)(,(draft|in_progress|suspended_applicant|suspended_administration|concluded_positive|concluded_negative))*$",
+        example = "in_progress"
+    )]
     status: Option<String>,
     /// `me`, `none`, or an officer's id.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 36, example = "me")]
+    #[schema(max_length = 36, pattern = "^(me|none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$", example = "me")]
     assignee: Option<String>,
     /// Due before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,8 +62,8 @@ impl FilterView {
     pub(super) fn query(&self) -> String {
         let Self { service, status, assignee, due_before } = self;
         let members = [("service", service), ("status", status), ("assignee", assignee), ("due_before", due_before)];
-        let pairs = members.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
-        pairs.collect::<Vec<_>>().join("&")
+        let pairs = members.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
 }
 

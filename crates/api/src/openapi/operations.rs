@@ -64,7 +64,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>, do
 /// The statuses that an operation can answer besides its own, read off its parameters, body and security.
 fn statuses(path: &str, method: &str, operation: &Map<String, Value>) -> Vec<u16> {
     let mut statuses = vec![400, 429, 500, 503];
-    if path.contains('{') {
+    if path.contains('{') || path == "/metrics" {
         statuses.push(404);
     }
     if operation.contains_key("security") {

@@ -16,7 +16,9 @@ pub(super) fn tighten(document: &mut Value) {
     }
     if let Some(paths) = document.get_mut("paths") {
         inside(paths);
+        any_length(paths);
     }
+    texts_say_something(document);
     write_out_nullable(document);
     drop_unused(document);
 }
@@ -66,6 +68,60 @@ fn inside(value: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(inside),
+        _ => {}
+    }
+}
+
+/// Headers that every client sends as it likes are read as far as they go; none is refused for its length.
+fn any_length(value: &mut Value) {
+    match value {
+        Value::Object(members) if members.get("in") == Some(&json!("header")) && members.get("name") == Some(&json!("If-None-Match")) => {
+            if let Some(Value::Object(schema)) = members.get_mut("schema") {
+                schema.remove("maxLength");
+            }
+        }
+        Value::Object(members) => members.values_mut().for_each(any_length),
+        Value::Array(items) => items.iter_mut().for_each(any_length),
+        _ => {}
+    }
+}
+
+/// A text in a body holds more than blanks, wherever a schema says nothing else; it is what the readers of bodies ask.
+fn texts_say_something(document: &mut Value) {
+    let mut names = Vec::new();
+    for item in document.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::values) {
+        for operation in item.as_object().into_iter().flat_map(Map::values) {
+            named(operation.get("requestBody").unwrap_or(&Value::Null), &mut names);
+        }
+    }
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let mut next = 0;
+    while let Some(name) = names.get(next).cloned() {
+        next += 1;
+        let Some(schema) = schemas.get_mut(&name) else { continue };
+        named(schema, &mut names);
+        for property in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+            let Value::Object(property) = property else { continue };
+            let free = !["enum", "const", "format", "pattern"].iter().any(|name| property.contains_key(*name));
+            if free && kind(property) == "string" {
+                property.entry("minLength").or_insert_with(|| json!(1));
+                property.insert("pattern".to_owned(), json!(r"\S"));
+            }
+        }
+    }
+}
+
+/// The schemas that a piece of the document names, each once.
+fn named(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) {
+                names.push(name.to_owned());
+            }
+            members.values().for_each(|member| named(member, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| named(item, names)),
         _ => {}
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn live(request: HttpRequest) -> Result<HttpResponse, Problem> 
     Ok(HttpResponse::Ok().json(view(&ApiState::of(&request)?)))
 }
 
-/// Says that requests can be sent here: at least one body is served and rows can be reached.
+/// Says that requests can be sent here: at least one body is served, rows can be reached, and the server is not about to stop.
 #[utoipa::path(
     operation_id = "health_ready", tag = "operation",
     responses((status = 200, description = "It is ready.", body = HealthView))
@@ -39,6 +39,9 @@ pub(super) async fn live(request: HttpRequest) -> Result<HttpResponse, Problem> 
 #[get("/health/ready")]
 pub(super) async fn ready(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let state = ApiState::of(&request)?;
+    if state.is_stopping() {
+        return Err(Code::Stopping.into());
+    }
     let view = view(&state);
     if view.tenants == 0 {
         return Err(Code::TenantUnavailable.into());

@@ -2,6 +2,7 @@
 
 mod docs;
 mod health;
+pub(crate) mod metrics;
 mod openapi;
 mod problems;
 mod status;
@@ -14,6 +15,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(status::read)
         .service(health::live)
         .service(health::ready)
+        .service(metrics::read)
         .service(openapi::read)
         .service(problems::list)
         .service(problems::read)

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProblemKind {
     /// Its stable code.
-    #[schema(max_length = 64, pattern = "^[a-z_]+$", example = "version_mismatch")]
+    #[schema(max_length = 64, pattern = "^[a-z0-9_]+$", example = "version_mismatch")]
     code: &'static str,
     /// The HTTP status that it comes with.
     #[schema(minimum = 400, maximum = 599, example = 412)]

@@ -69,7 +69,7 @@ async fn what_was_given_up_is_listed_without_anything_personal_and_page_by_page(
     assert!(items.len() >= 2);
     let item = items[0].as_object().unwrap();
     let names: Vec<&str> = item.keys().map(String::as_str).collect();
-    assert_eq!(names, ["_links", "error", "given_up_at", "id", "kind", "subject", "tries", "version", "work"]);
+    assert_eq!(names, ["id", "work", "kind", "subject", "tries", "error", "given_up_at", "version", "_links"]);
     assert_eq!((&item["work"], &item["error"], &item["tries"]), (&json!("letter"), &json!("not_sent"), &json!(1)));
     assert!(case.ends_with(item["subject"].as_str().unwrap()));
 

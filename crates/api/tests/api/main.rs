@@ -17,5 +17,6 @@ mod registers;
 mod served;
 mod sweep;
 mod village;
+mod watched;
 mod world;
 mod wrong;

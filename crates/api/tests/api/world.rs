@@ -1,6 +1,10 @@
 //! An installation of two bodies on a real engine, asked without a socket.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use actix_web::{
     body::BoxBody,
@@ -35,6 +39,9 @@ pub(crate) const OFFICER: &str = "staff.alfa.officer";
 pub(crate) const CONNECTOR: &str = "staff.alfa.connector";
 /// An administrator of alfa.
 pub(crate) const ADMINISTRATOR: &str = "staff.alfa.administrator";
+
+/// Somebody on the server's own machine.
+pub(crate) const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4000);
 
 /// An installation.
 pub(crate) struct World {

@@ -14,6 +14,7 @@ use std::{
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use redis::{
     Client, RedisError, Script,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -66,6 +67,15 @@ pub struct Redis {
     process: Uuid,
 }
 
+/// How a Redis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RedisState {
+    /// What its clock says.
+    pub now: Timestamp,
+    /// Whether its memory is bounded and nothing makes room in it, so that it takes nothing more when it is full.
+    pub refuses_when_full: bool,
+}
+
 impl fmt::Debug for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redis").field("process", &self.process).finish_non_exhaustive()
@@ -97,6 +107,22 @@ impl Redis {
             redis::cmd("PING").query_async::<()>(&mut connection).await
         };
         within_patience(asked).await
+    }
+
+    /// How it is: its clock, and what it does when its memory is full.
+    pub async fn state(&self) -> Result<RedisState, String> {
+        let asked = async {
+            let mut connection = self.connection().await?;
+            let memory: String = redis::cmd("INFO").arg("memory").query_async(&mut connection).await?;
+            let (seconds, micros): (i64, i64) = redis::cmd("TIME").query_async(&mut connection).await?;
+            Ok((memory, seconds, micros))
+        };
+        let (memory, seconds, micros) = within_patience(asked).await?;
+        let said = |name: &str| memory.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
+        let now =
+            Timestamp::from_microsecond(seconds.saturating_mul(1_000_000).saturating_add(micros)).map_err(|error| error.to_string())?;
+        let bounded = said("maxmemory").is_some_and(|bytes| bytes != "0");
+        Ok(RedisState { now, refuses_when_full: bounded && said("maxmemory_policy") == Some("noeviction") })
     }
 
     /// Tells the other processes that the configuration changed.

@@ -236,3 +236,18 @@ fn an_address_that_is_none_is_refused_without_being_shown() {
     let said = Redis::new("http://user:secret@host", Uuid::nil()).unwrap_err();
     assert!(!said.contains("secret"), "{said}");
 }
+
+#[tokio::test]
+async fn it_says_how_it_is() {
+    let mut server = Server::start().await;
+    let state = server.redis().state().await.unwrap();
+    let apart = state.now.duration_since(SystemClock.now());
+    assert!(apart.abs() < jiff::SignedDuration::from_secs(2), "the same machine's clock: {apart}");
+    assert!(!state.refuses_when_full, "memory without a bound is never full");
+    server.say(&["CONFIG", "SET", "maxmemory", "100mb"]).await;
+    assert!(server.redis().state().await.unwrap().refuses_when_full);
+    server.say(&["CONFIG", "SET", "maxmemory-policy", "volatile-ttl"]).await;
+    assert!(!server.redis().state().await.unwrap().refuses_when_full);
+    server.stop();
+    assert!(server.redis().state().await.unwrap_err().contains("Connection refused"));
+}

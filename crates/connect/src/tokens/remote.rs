@@ -9,18 +9,17 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::{Client, Url, redirect::Policy};
+use reqwest::{Client, Url};
 use serde_json::Value;
 use sportello_engine::ports::{Clock, PortProblem};
 use tokio::sync::OnceCell;
 
 use super::TokenProblem;
 use super::keys::KeySet;
+use crate::https::{chain, client, is_loopback};
 
 /// How long keys are used without asking again: as long as a key that an issuer withdrew is still taken.
 pub(super) const FRESH: SignedDuration = SignedDuration::from_mins(5);
@@ -28,8 +27,6 @@ pub(super) const FRESH: SignedDuration = SignedDuration::from_mins(5);
 pub(super) const IN_FORCE: SignedDuration = SignedDuration::from_hours(24);
 /// The least time between two requests to an address.
 pub(super) const BETWEEN: SignedDuration = SignedDuration::from_secs(30);
-/// How long an answer may take, all in all.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// The largest set of keys.
 const LARGEST: usize = 256 * 1024;
 
@@ -161,37 +158,4 @@ impl Remote {
             || async move { tokio::task::spawn_blocking(move || client(here)).await.map_err(|error| PortProblem(error.to_string()))? };
         self.clients[usize::from(here)].get_or_try_init(build).await
     }
-}
-
-fn client(here: bool) -> Result<Client, PortProblem> {
-    let mut roots = rustls::RootCertStore::empty();
-    if !here {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    }
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| PortProblem(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    // An address that sends one elsewhere would choose whom to trust.
-    let client = Client::builder().use_preconfigured_tls(tls).redirect(Policy::none()).timeout(PATIENCE).connect_timeout(PATIENCE);
-    let client = if here { client.no_proxy() } else { client };
-    client.build().map_err(|error| PortProblem(error.to_string()))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// An error with its causes: the last one says what happened.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

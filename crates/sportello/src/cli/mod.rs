@@ -40,6 +40,7 @@ pub(crate) enum Asked {
     Schema { folder: String },
     DbMigrate,
     DbStatus,
+    Doctor { deep: bool },
 }
 
 /// Whom `tenant admin` appoints: named by a fiscal code or by a name at an issuer.
@@ -117,6 +118,7 @@ fn program(words: Words) -> Command {
             catalogue(words),
             schema(words),
             db(words),
+            doctor(words),
         ])
 }
 
@@ -415,6 +417,18 @@ fn db(words: Words) -> Command {
     words.command("db", "I database", "The databases", "sportello db status").subcommand_required(true).subcommands([migrate, status])
 }
 
+fn doctor(words: Words) -> Command {
+    let deep = words.flag("deep", "Rilegge per intero ogni database: dura a lungo", "Reads every database through: that takes long");
+    words
+        .command(
+            "doctor",
+            "Dice come sta l'installazione e che cosa fare: non cambia nulla",
+            "Says how the installation is and what to do: it changes nothing",
+            "sportello doctor --config /etc/sportello/sportello.yaml",
+        )
+        .args([deep, data(words), tenants(words), config(words)])
+}
+
 fn understood(matches: &ArgMatches) -> Outcome<CommandLine> {
     let (name, inner) = matches.subcommand().ok_or_else(nothing_asked)?;
     let (asked, leaf) = match inner.subcommand() {
@@ -480,6 +494,7 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
         "schema" => Asked::Schema { folder: text(given, "folder")? },
         "db migrate" => Asked::DbMigrate,
         "db status" => Asked::DbStatus,
+        "doctor" => Asked::Doctor { deep: is_set(given, "deep") },
         _ => return None,
     })
 }
@@ -504,7 +519,7 @@ mod tests {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         walk(&italian, &mut first);
         walk(&english, &mut second);
-        assert_eq!(first.len(), 21);
+        assert_eq!(first.len(), 22);
         for (italian, english) in first.iter().zip(second) {
             assert_ne!(
                 italian.get_about().map(ToString::to_string),

@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod catalogue;
 pub(crate) mod db;
+pub(crate) mod doctor;
 pub(crate) mod openapi;
 pub(crate) mod schema;
 pub(crate) mod serve;
@@ -33,6 +34,8 @@ pub(crate) enum Ended {
     Fine,
     /// It was asked to look for errors, and found some.
     FoundErrors,
+    /// It was told twice to end, and did so at once, with this status.
+    Cut(u8),
 }
 
 /// Problems that prevented what was asked.

@@ -4,29 +4,29 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::Server;
 use notify::{RecursiveMode, Watcher};
 use sportello_api::{ApiSettings, ApiState};
 use sportello_domain::text::Language;
 use sportello_engine::ports::Reloader;
 use sportello_engine::work::{self, Scope};
-use sportello_engine::{Engine, jobs};
 use sportello_tenancy::Installation;
 use sportello_tenancy::problem::Severity;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Ended;
 use crate::compose::{self, Composed, FolderReloader};
 use crate::demo;
-use crate::settings::Settings;
+use crate::settings::{Settings, Stopping};
+use crate::signals::Signals;
 use crate::stop::{Outcome, Stop, finding};
 use crate::ui::Ui;
 
 /// How long the folder of the bodies must rest before it is taken in.
 const REST: Duration = Duration::from_millis(400);
-/// How often old idempotency keys are removed.
-const SWEEP: Duration = Duration::from_hours(1);
+/// How long work that is running may take when the server stops.
+pub(super) const LAST_TURN: Duration = Duration::from_secs(10);
 
 /// Serves the bodies until it is told to stop, and does what is due where the scope says.
 pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool, scope: Scope) -> Outcome<Ended> {
@@ -80,6 +80,16 @@ fn bind(listen: SocketAddr) -> Outcome<TcpListener> {
     })
 }
 
+/// The address of the figures, which nobody but their readers should reach.
+fn bind_metrics(address: SocketAddr) -> Outcome<TcpListener> {
+    TcpListener::bind(address).map_err(|error| {
+        Stop::new(
+            format!("telemetry.metrics_listen: su {address} non si può rispondere ({error}): scegli un altro indirizzo."),
+            format!("telemetry.metrics_listen: {address} cannot be listened on ({error}): choose another address."),
+        )
+    })
+}
+
 fn base(listener: &TcpListener) -> String {
     listener.local_addr().map_or_else(|_| String::new(), |address| format!("http://{address}"))
 }
@@ -102,55 +112,71 @@ pub(super) fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Install
 }
 
 async fn run(composed: Composed, listener: TcpListener, settings: &Settings, scope: Scope) -> Outcome<Ended> {
-    let state = ApiState::new(composed.engine.clone(), ApiSettings { trusted_proxies: settings.trusted_proxies.clone() });
+    let mut signals = Signals::listen()?;
+    let figures = settings.metrics_listen.map(bind_metrics).transpose()?;
+    let state = ApiState::new(
+        composed.engine.clone(),
+        ApiSettings {
+            trusted_proxies: settings.trusted_proxies.clone(),
+            metrics_elsewhere: settings.metrics_listen.is_some(),
+            finish: settings.stopping.finish,
+        },
+    );
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let broken =
-        |error: std::io::Error| Stop::new(format!("Il server non parte: {error}."), format!("The server does not start: {error}."));
-    let server = sportello_api::serve(listener, workers, state).map_err(broken)?;
-    let handle = server.handle();
+    let server = sportello_api::serve(listener, workers, state.clone()).map_err(|error| broken(&error))?;
     let mut beside = JoinSet::new();
-    let (stop_work, stopped) = watch::channel(false);
-    let mut work = JoinSet::new();
-    work.spawn(work::run(composed.engine.clone(), scope, stopped));
-    beside.spawn(sweep(composed.engine.clone()));
     beside.spawn(watch(Arc::clone(&composed.reloader), settings.tenants.clone()));
     let reloader = Arc::clone(&composed.reloader);
     beside.spawn(async move { reloader.follow().await });
-    let mut stopping = JoinSet::new();
-    stopping.spawn(async move {
-        asked_to_stop().await;
-        handle.stop(true).await;
-    });
-    let ended = server.await.map_err(broken);
-    // What is in hand is finished.
-    let _ = stop_work.send(true);
-    work.join_all().await;
-    beside.shutdown().await;
-    stopping.shutdown().await;
-    composed.engine.stores().close().await;
-    ended.map(|()| Ended::Fine)
+    if let Some(listener) = figures {
+        let figures = sportello_api::serve_metrics(listener, state.clone()).map_err(|error| broken(&error))?;
+        beside.spawn(async move { drop(figures.await) });
+    }
+    let (tell, told) = watch::channel(false);
+    let mut work = JoinSet::new();
+    work.spawn(work::run(composed.engine.clone(), scope, told));
+    beside.spawn(work::look_after(composed.engine.clone()));
+    let ended = until_told(server, &mut signals, &state, &tell, settings.stopping).await?;
+    if ended == Ended::Fine {
+        let _ = tokio::time::timeout(LAST_TURN, work.join_next()).await;
+        work.shutdown().await;
+        beside.shutdown().await;
+        composed.engine.stores().close().await;
+        tracing::info!("stopped");
+    }
+    Ok(ended)
 }
 
-pub(super) async fn asked_to_stop() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return std::future::pending().await;
+fn broken(error: &std::io::Error) -> Stop {
+    Stop::new(format!("Il server non parte: {error}."), format!("The server does not start: {error}."))
+}
+
+/// Serves until a signal comes, then ends in order: says so to balancers, goes on answering while they notice, lets running requests
+/// finish. A second signal ends it at once.
+async fn until_told(server: Server, signals: &mut Signals, state: &ApiState, tell: &watch::Sender<bool>, how: Stopping) -> Outcome<Ended> {
+    let handle = server.handle();
+    let mut server = std::pin::pin!(server);
+    tokio::select! {
+        ended = &mut server => return ended.map(|()| Ended::Fine).map_err(|error| broken(&error)),
+        _ = signals.next() => {}
+    }
+    let (drain, finish) = (how.drain.as_secs(), how.finish.as_secs());
+    tracing::info!(drain, finish, "stopping: running requests are finished first; a second signal ends at once");
+    state.stop();
+    let _ = tell.send(true);
+    let in_order = async {
+        let stop = async {
+            tokio::time::sleep(how.drain).await;
+            handle.stop(true).await;
+        };
+        tokio::join!(stop, server).1
     };
     tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-    }
-    tracing::info!("stopping: what is in hand is finished first");
-}
-
-/// Removes old idempotency keys of every tenant, now and then.
-async fn sweep(engine: Engine) {
-    loop {
-        for tenant in engine.fleet().all() {
-            if let Err(failure) = jobs::sweep(&engine, &tenant).await {
-                tracing::warn!(tenant = %tenant.slug, ?failure, "old idempotency keys could not be removed");
-            }
+        ended = in_order => ended.map(|()| Ended::Fine).map_err(|error| broken(&error)),
+        status = signals.next() => {
+            tracing::warn!("ended at once: running requests were cut off");
+            Ok(Ended::Cut(status))
         }
-        tokio::time::sleep(SWEEP).await;
     }
 }
 

@@ -8,14 +8,16 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Ended;
-use super::serve::{asked_to_stop, read, watch as watch_folder};
+use super::serve::{LAST_TURN, read, watch as watch_folder};
 use crate::compose::Composed;
 use crate::settings::Settings;
+use crate::signals::Signals;
 use crate::stop::{Outcome, Stop};
 use crate::ui::Ui;
 
 /// Works until it is told to stop, and finishes what it has in hand.
 pub(crate) async fn work(ui: Ui, settings: &Settings) -> Outcome<Ended> {
+    let mut signals = Signals::listen()?;
     let stores = settings.stores()?;
     let databases = stores.placements.iter().filter(|(_, placement)| matches!(placement, Placement::Postgres(_)));
     let databases: Vec<&str> = databases.map(|(name, _)| &**name).collect();
@@ -36,9 +38,14 @@ pub(crate) async fn work(ui: Ui, settings: &Settings) -> Outcome<Ended> {
     beside.spawn(watch_folder(Arc::clone(&composed.reloader), settings.tenants.clone()));
     let reloader = Arc::clone(&composed.reloader);
     beside.spawn(async move { reloader.follow().await });
-    asked_to_stop().await;
+    signals.next().await;
+    tracing::info!("stopping: what is in hand is finished first; a second signal ends at once");
     let _ = stop.send(true);
-    working.join_all().await;
+    tokio::select! {
+        _ = tokio::time::timeout(LAST_TURN, working.join_next()) => {}
+        status = signals.next() => return Ok(Ended::Cut(status)),
+    }
+    working.shutdown().await;
     beside.shutdown().await;
     composed.engine.stores().close().await;
     Ok(Ended::Fine)

@@ -1,6 +1,6 @@
 //! `sportello.yaml`: strict, each problem with its place.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,11 +24,17 @@ pub(crate) struct FromFile {
     pub(crate) look_ups_per_minute: Option<u32>,
     pub(crate) per_tenant_per_second: Option<u32>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) collector: Option<String>,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) drain_seconds: Option<u32>,
+    pub(crate) finish_seconds: Option<u32>,
+    pub(crate) backups: Option<PathBuf>,
+    pub(crate) backup_days: Option<u32>,
     pub(crate) placements: Placements,
     pub(crate) redis: Option<PathBuf>,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "format",
     "listen",
     "public_url",
@@ -43,14 +49,14 @@ const KEYS: [&str; 14] = [
     "limits",
     "telemetry",
     "trusted_proxies",
+    "stop",
+    "backups",
 ];
 
 /// Italian and English.
 type Pair = (&'static str, &'static str);
 
-const OPEN_TELEMETRY: Pair = ("OpenTelemetry", "OpenTelemetry");
 const S3: Pair = ("S3", "S3");
-const LOG: Pair = ("il diario", "the log");
 const LINKS: Pair = ("collegamenti nelle lettere", "links in letters");
 const NO_LINKS: Pair = ("la lettera che nomina la pratica", "the letter that names the case");
 const LOCAL_FOLDER: Pair = ("una cartella locale", "a local folder");
@@ -112,7 +118,17 @@ impl Reader {
         let per_caller = limits.and_then(|limits| self.inner(limits, "per_caller", &["per_minute"]));
         let look_ups = limits.and_then(|limits| self.inner(limits, "look_ups", &["per_minute"]));
         let per_tenant = limits.and_then(|limits| self.inner(limits, "per_tenant", &["per_second"]));
+        let telemetry = self.inner(root, "telemetry", &["otlp", "metrics_listen"]);
+        let stop = self.inner(root, "stop", &["drain_seconds", "finish_seconds"]);
+        let redis = self.inner(root, "redis", &["url_file"]);
+        let backups = self.inner(root, "backups", &["directory", "max_age_days"]);
         FromFile {
+            collector: telemetry.and_then(|telemetry| self.collector(telemetry)),
+            metrics_listen: telemetry.and_then(|telemetry| self.metrics_listen(telemetry)),
+            drain_seconds: self.number(stop, "stop", "drain_seconds", 0),
+            finish_seconds: self.number(stop, "stop", "finish_seconds", 1),
+            backups: backups.and_then(|backups| self.needed(backups, "directory", "backups")),
+            backup_days: self.number(backups, "backups", "max_age_days", 1),
             listen: self.text(root, "listen"),
             data: self.path(root, "data"),
             tenants: self.path(root, "tenants"),
@@ -123,13 +139,13 @@ impl Reader {
             per_tenant_per_second: self.limit(per_tenant, "limits.per_tenant", "per_second"),
             trusted_proxies: self.proxies(root),
             placements: self.placements(root),
-            redis: self.redis(root),
+            redis: redis.and_then(|redis| self.needed(redis, "url_file", "redis")),
         }
     }
 
     /// Names what is set and does not exist yet, each at its place.
     fn parts_that_wait(&mut self, root: &Node) {
-        let fixed = [("telemetry", OPEN_TELEMETRY, LOG), ("files.s3", S3, LOCAL_FOLDER), ("public_url", LINKS, NO_LINKS)];
+        let fixed = [("files.s3", S3, LOCAL_FOLDER), ("public_url", LINKS, NO_LINKS)];
         for (key, part, instead) in fixed {
             if let Some(node) = root.at(key.split('.')) {
                 let at = &node.span;
@@ -190,20 +206,51 @@ impl Reader {
     }
 
     pub(super) fn limit(&mut self, limits: Option<&Node>, group: &str, key: &str) -> Option<u32> {
-        let found = limits?.get(key)?;
-        let number = found.as_text().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
+        self.number(limits, group, key, 1)
+    }
+
+    /// A whole number, zero only where that means something.
+    fn number(&mut self, node: Option<&Node>, group: &str, key: &str, least: u32) -> Option<u32> {
+        let found = node?.get(key)?;
+        let number = found.as_text().and_then(|text| text.parse().ok()).filter(|number| *number >= least);
         if number.is_none() {
-            self.wrong(found, &format!("{group}.{key}"), ("un numero intero maggiore di zero", "a whole number above zero"));
+            let expected = match least {
+                0 => ("un numero intero, anche zero", "a whole number, zero included"),
+                _ => ("un numero intero maggiore di zero", "a whole number above zero"),
+            };
+            self.wrong(found, &format!("{group}.{key}"), expected);
         }
         number
     }
 
-    fn redis(&mut self, root: &Node) -> Option<PathBuf> {
-        let redis = self.inner(root, "redis", &["url_file"])?;
-        if redis.get("url_file").is_none() {
-            self.lacks(redis, "url_file", "redis");
+    /// The address of a collector: spans go to `/v1/traces` there.
+    fn collector(&mut self, telemetry: &Node) -> Option<String> {
+        let found = telemetry.get("otlp")?;
+        let text = found.as_text().map(|text| text.trim_end_matches('/'));
+        let good =
+            text.filter(|text| ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|host| !host.is_empty())));
+        if good.is_none() {
+            self.wrong(found, "telemetry.otlp", ("un indirizzo come http://collector:4318", "an address such as http://collector:4318"));
         }
-        self.path(redis, "url_file")
+        good.map(str::to_owned)
+    }
+
+    fn metrics_listen(&mut self, telemetry: &Node) -> Option<SocketAddr> {
+        let found = telemetry.get("metrics_listen")?;
+        let address = found.as_text().and_then(|text| text.parse().ok());
+        if address.is_none() {
+            let expected = ("un indirizzo con la porta come 127.0.0.1:9464", "an address with a port such as 127.0.0.1:9464");
+            self.wrong(found, "telemetry.metrics_listen", expected);
+        }
+        address
+    }
+
+    /// A file or folder without which its section means nothing.
+    fn needed(&mut self, section: &Node, key: &str, place: &str) -> Option<PathBuf> {
+        if section.get(key).is_none() {
+            self.lacks(section, key, place);
+        }
+        self.path(section, key)
     }
 
     fn proxies(&mut self, root: &Node) -> Vec<IpAddr> {

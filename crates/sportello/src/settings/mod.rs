@@ -10,6 +10,7 @@ mod tests;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sportello_connect::limiter::Quotas;
 
@@ -39,22 +40,54 @@ pub(crate) struct Settings {
     pub(crate) quotas: Quotas,
     /// Balancers whose word on the caller's address is believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Where spans are sent to.
+    pub(crate) collector: Option<String>,
+    /// The address of the figures, where they have one of their own.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// How the server stops.
+    pub(crate) stopping: Stopping,
+    /// Where backups are, and how old the newest may be.
+    pub(crate) backups: Option<Backups>,
+    /// The file that these settings were read from.
+    pub(crate) source: Option<PathBuf>,
     /// Where rows are kept.
     pub(crate) placements: Placements,
     /// The file with the address of a Redis that processes share.
     pub(crate) redis: Option<PathBuf>,
 }
 
+/// How the server stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stopping {
+    /// How long it goes on taking requests after it said that it will stop.
+    pub(crate) drain: Duration,
+    /// How long requests may then go on.
+    pub(crate) finish: Duration,
+}
+
+/// Where backups are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Backups {
+    /// The folder.
+    pub(crate) directory: PathBuf,
+    /// How old the newest may be, in days.
+    pub(crate) max_age_days: u32,
+}
+
+/// How long balancers are given to notice that a server stops, in seconds.
+const DRAIN: u32 = 5;
+/// How long requests may go on after that, in seconds.
+const FINISH: u32 = 30;
+/// How old the newest backup may be, in days.
+const BACKUP_DAYS: u32 = 1;
+
 impl Settings {
     /// The settings in force.
     pub(crate) fn read(flags: &Places, environment: &Environment) -> Outcome<Self> {
-        let named = flags.config.as_ref().or(environment.config.as_ref());
-        let file = match named {
-            Some(path) => FromFile::read(Path::new(path))?,
-            None if Path::new(FILE).exists() => FromFile::read(Path::new(FILE))?,
-            None => FromFile::default(),
-        };
-        Self::of(flags, environment, file)
+        let named = flags.config.as_ref().or(environment.config.as_ref()).map(PathBuf::from);
+        let source = named.or_else(|| Path::new(FILE).exists().then(|| PathBuf::from(FILE)));
+        let file = source.as_deref().map_or_else(|| Ok(FromFile::default()), FromFile::read)?;
+        Ok(Self { source, ..Self::of(flags, environment, file)? })
     }
 
     fn of(flags: &Places, environment: &Environment, file: FromFile) -> Outcome<Self> {
@@ -77,6 +110,14 @@ impl Settings {
                 per_tenant_per_second: file.per_tenant_per_second.unwrap_or(usual.per_tenant_per_second),
             },
             trusted_proxies: file.trusted_proxies,
+            collector: file.collector,
+            metrics_listen: file.metrics_listen,
+            stopping: Stopping {
+                drain: Duration::from_secs(file.drain_seconds.unwrap_or(DRAIN).into()),
+                finish: Duration::from_secs(file.finish_seconds.unwrap_or(FINISH).into()),
+            },
+            backups: file.backups.map(|directory| Backups { directory, max_age_days: file.backup_days.unwrap_or(BACKUP_DAYS) }),
+            source: None,
             placements: file.placements,
             redis: file.redis,
         })
@@ -85,6 +126,11 @@ impl Settings {
     /// The folder of keys.
     pub(crate) fn keys(&self) -> PathBuf {
         self.data.join("keys")
+    }
+
+    /// The master key that the program makes where the operator keeps none.
+    pub(crate) fn made_key(&self) -> PathBuf {
+        self.keys().join("master.key")
     }
 
     /// The folder of the last good configurations.

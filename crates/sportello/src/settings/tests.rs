@@ -64,20 +64,42 @@ fn unknown_keys_get_a_suggestion() {
 
 #[test]
 fn parts_that_do_not_exist_yet_are_refused_by_name() {
-    let text = "format: 1\ntelemetry: {otlp: x}\nfiles: {s3: {bucket: b}}\n";
-    let found = findings(text, Language::En);
-    for (line, name) in found.iter().zip(["OpenTelemetry", "'files.s3' asks for S3"]) {
-        assert!(line.contains(name), "{line}");
-    }
+    let text = "format: 1\nfiles: {s3: {bucket: b}}\n";
     assert_eq!(
-        found[0],
-        "conf/sportello.yaml:2:12: error: 'telemetry' asks for OpenTelemetry, which this version does not have yet\n    remedy: remove it: the log takes its place"
+        findings(text, Language::En),
+        [
+            "conf/sportello.yaml:2:13: error: 'files.s3' asks for S3, which this version does not have yet\n    remedy: remove it: a local folder takes its place",
+        ]
     );
-    assert_eq!(found.len(), 2);
     assert_eq!(
         findings("format: 1\npublic_url: https://sportello.example\n", Language::It),
         [
             "conf/sportello.yaml:2:13: errore: 'public_url' chiede collegamenti nelle lettere, che questa versione non ha ancora\n    rimedio: toglilo: al suo posto c'è la lettera che nomina la pratica",
+        ]
+    );
+}
+
+#[test]
+fn what_watches_over_the_server_is_set_by_name() {
+    let text = "format: 1\ntelemetry: {otlp: http://collector:4318/, metrics_listen: 127.0.0.1:9464}\nstop: {drain_seconds: 0, finish_seconds: 9}\n\
+                backups: {directory: b, max_age_days: 2}\n";
+    let settings = Settings::of(&Places::default(), &Environment::default(), parse(text).unwrap()).unwrap();
+    assert_eq!(settings.collector.as_deref(), Some("http://collector:4318"));
+    assert_eq!(settings.metrics_listen.map(|address| address.port()), Some(9464));
+    assert_eq!(settings.stopping, Stopping { drain: Duration::ZERO, finish: Duration::from_secs(9) });
+    assert_eq!(settings.backups, Some(Backups { directory: "conf/b".into(), max_age_days: 2 }));
+    let usual = Settings::of(&Places::default(), &Environment::default(), FromFile::default()).unwrap();
+    assert_eq!(usual.stopping, Stopping { drain: Duration::from_secs(5), finish: Duration::from_secs(30) });
+    let text = "format: 1\ntelemetry: {otlp: collector:4318, metrics_listen: 9464}\nstop: {drain_seconds: soon, finish_seconds: 0}\nbackups: {max_age_days: 0}\n";
+    assert_eq!(
+        findings(text, Language::En),
+        [
+            "conf/sportello.yaml:2:19: error: 'telemetry.otlp' must be an address such as http://collector:4318, not 'collector:4318'\n    remedy: correct the value",
+            "conf/sportello.yaml:2:51: error: 'telemetry.metrics_listen' must be an address with a port such as 127.0.0.1:9464, not '9464'\n    remedy: correct the value",
+            "conf/sportello.yaml:3:23: error: 'stop.drain_seconds' must be a whole number, zero included, not 'soon'\n    remedy: correct the value",
+            "conf/sportello.yaml:3:45: error: 'stop.finish_seconds' must be a whole number above zero, not '0'\n    remedy: correct the value",
+            "conf/sportello.yaml:4:10: error: 'directory' is missing in backups\n    remedy: add the line 'directory: …'",
+            "conf/sportello.yaml:4:25: error: 'backups.max_age_days' must be a whole number above zero, not '0'\n    remedy: correct the value",
         ]
     );
 }

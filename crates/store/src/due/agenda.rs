@@ -76,6 +76,11 @@ impl Agenda {
         self.times().set(tenant, None);
     }
 
+    /// The tenants whose time has come.
+    pub(crate) fn due(&self, now: Timestamp) -> Vec<TenantId> {
+        self.times().in_order.iter().take_while(|(at, _)| *at <= now).map(|(_, tenant)| *tenant).collect()
+    }
+
     /// The tenants whose time has come, the longest due first. Each is due again at `until`, unless somebody says otherwise before.
     pub(crate) fn take(&self, now: Timestamp, until: Timestamp, most: usize, busy: &[TenantId]) -> Vec<TenantId> {
         let mut times = self.times();

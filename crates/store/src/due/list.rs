@@ -87,6 +87,19 @@ pub(super) async fn give_back(stores: &Stores, database: &Arc<Database>, parcel:
     session.end("COMMIT").await
 }
 
+const WAITING: &str = "SELECT count(*) FILTER (WHERE kind = 'job') AS jobs, count(*) FILTER (WHERE kind = 'outbox') AS outgoing
+  FROM dispatch.due WHERE run_at <= $1";
+
+/// How much is due: jobs, and what is to be sent.
+pub(super) async fn waiting(stores: &Stores, database: &Arc<Database>, now: Timestamp) -> Result<[u64; 2]> {
+    let session = begin(stores, database).await?;
+    let row = session.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, WAITING, [micros(now).into()])).await?;
+    session.end("COMMIT").await?;
+    let at = At("due", "run_at");
+    let row = at.known(row)?;
+    Ok([at.natural(row.try_get("", "jobs")?)?, at.natural(row.try_get("", "outgoing")?)?])
+}
+
 async fn begin(stores: &Stores, database: &Arc<Database>) -> Result<Session> {
     let place = Place::Database(Arc::clone(database));
     Ok(Session::open(&place, Mode::Write, BEGIN, stores.observer()).await?.0)

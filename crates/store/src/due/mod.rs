@@ -115,6 +115,22 @@ impl Workplace {
         }
     }
 
+    /// How many jobs and how many things to be sent are due here and not yet done, over all tenants. Only files whose time has come are
+    /// opened for it.
+    pub async fn waiting(&self, now: Timestamp) -> Result<[u64; 2]> {
+        if let Some(database) = &self.database {
+            return list::waiting(&self.stores, database, now).await;
+        }
+        let mut sum = [0; 2];
+        for tenant in self.stores.agenda().due(now) {
+            let tx = self.stores.read(tenant).await?;
+            sum[0] += jobs::waiting(&tx, now).await?;
+            sum[1] += outbox::waiting(&tx, now).await?;
+            tx.rollback().await?;
+        }
+        Ok(sum)
+    }
+
     /// Takes what is due, at most so much at each tenant and at tenants in turn, so that none keeps another waiting. Tenants that are
     /// busy are passed over.
     pub async fn claim(&self, now: Timestamp, until: Timestamp, share: Share, busy: &[TenantId]) -> Result<Vec<Parcel>> {

@@ -7,6 +7,7 @@
 //! database an advisory lock that is held as long as the transaction. One that reads sees a single moment.
 
 mod postgres;
+mod server;
 mod sqlite;
 mod walls;
 
@@ -20,6 +21,7 @@ use crate::{Result, StoreProblem, session::Connection, tx::Mode};
 
 pub use postgres::PostgresSettings;
 pub(crate) use postgres::{Database, Schema};
+pub use server::ServerState;
 pub(crate) use sqlite::{File, check_writable, make_folder, steps_of};
 
 /// Somewhere rows are kept. Cheap to clone.

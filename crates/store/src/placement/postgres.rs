@@ -89,7 +89,7 @@ impl Schema {
 pub(crate) struct Database {
     name: Arc<str>,
     schema: Schema,
-    options: PgConnectOptions,
+    pub(super) options: PgConnectOptions,
     pool: PgPool,
     /// Set from when a connection was found dead until one works again: meanwhile each is asked before it is used.
     doubtful: Arc<AtomicBool>,
@@ -104,7 +104,7 @@ impl fmt::Debug for Database {
 }
 
 /// How a role reaches a schema.
-fn options(name: &str, url: &SecretString, schema: Schema) -> Result<PgConnectOptions> {
+pub(super) fn options(name: &str, url: &SecretString, schema: Schema) -> Result<PgConnectOptions> {
     let url = url.expose_secret();
     let wrong = |cause: String| StoreProblem::Address { database: name.to_owned(), cause };
     if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
@@ -131,7 +131,7 @@ impl Database {
         Ok(database)
     }
 
-    fn lazily(name: &str, options: PgConnectOptions, schema: Schema, most: u32) -> Self {
+    pub(super) fn lazily(name: &str, options: PgConnectOptions, schema: Schema, most: u32) -> Self {
         let doubtful = Arc::new(AtomicBool::new(false));
         let doubt = Arc::clone(&doubtful);
         let pool = PgPoolOptions::new()
@@ -151,8 +151,14 @@ impl Database {
         &self.name
     }
 
+    /// How many connections are open, and how many of them are in use.
+    pub(crate) fn connections(&self) -> (usize, usize) {
+        let (open, idle) = (self.pool.size() as usize, self.pool.num_idle());
+        (open, open.saturating_sub(idle))
+    }
+
     /// A connection of its own, outside the pool.
-    async fn connect(&self) -> Result<PgConnection> {
+    pub(super) async fn connect(&self) -> Result<PgConnection> {
         let connecting = PgConnection::connect_with(&self.options);
         match tokio::time::timeout(PATIENCE, connecting).await {
             Ok(connection) => connection.map_err(|error| self.problem(&error)),
@@ -164,7 +170,8 @@ impl Database {
         StoreProblem::Unreachable { database: self.name.to_string(), cause: cause.to_owned() }
     }
 
-    async fn check(&self, connection: &mut PgConnection) -> Result<()> {
+    /// Whether it is of a release that is served, at this program's step, and its wall without a hole.
+    pub(super) async fn check(&self, connection: &mut PgConnection) -> Result<()> {
         let problem = |error| self.problem(&error);
         let version: i32 =
             sqlx::query_scalar("SELECT current_setting('server_version_num')::int").fetch_one(&mut *connection).await.map_err(problem)?;
@@ -192,13 +199,6 @@ impl Database {
             return Ok(Vec::new());
         }
         sqlx::query_scalar("SELECT version FROM seaql_migrations").fetch_all(connection).await.map_err(problem)
-    }
-
-    /// The steps of a database that may lack some, without applying any.
-    pub(crate) async fn steps_of(name: &str, settings: &PostgresSettings, schema: Schema) -> Result<Vec<String>> {
-        let database = Self::lazily(name, options(name, &settings.url, schema)?, schema, 1);
-        let mut connection = database.connect().await?;
-        database.steps(&mut connection).await
     }
 
     /// Applies, as the owner, the steps that the database lacks, all or none, and raises the wall around every table of tenants.

@@ -101,6 +101,24 @@ impl File {
         }
     }
 
+    /// A file to be looked at over a single connection that leaves nothing behind, whoever makes it: where nobody has it open, there is
+    /// no log beside it, and none is made.
+    pub(crate) fn looking(path: PathBuf) -> Self {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let options = SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(PATIENCE).disable_statement_logging();
+        let options = options.immutable(!Path::new(&log).exists());
+        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(options);
+        Self { write: pool.clone(), read: pool, name: path.display().to_string(), path }
+    }
+
+    /// What the database says is damaged in it, ten things at the most; reads all of it.
+    pub(crate) async fn damage(&self) -> Result<Vec<String>> {
+        let said: Vec<String> =
+            sqlx::query_scalar("PRAGMA quick_check(10)").fetch_all(&self.read).await.map_err(|error| self.problem(&error))?;
+        Ok(said.into_iter().filter(|said| said != "ok").collect())
+    }
+
     pub(super) async fn claim(&self, tenant: TenantId) -> Result<()> {
         let problem = |error| self.problem(&error);
         let rows = sqlx::query("SELECT tenant_id FROM tenant_state").fetch_all(&self.write).await.map_err(problem)?;
@@ -164,7 +182,7 @@ async fn steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
 
 /// The steps that a file holds, over a connection that cannot change it.
 pub(crate) async fn steps_of(file: &Path) -> Result<Vec<String>> {
-    let store = File::new(file.to_owned());
+    let store = File::looking(file.to_owned());
     let found = steps(&store.read, file).await;
     store.close().await;
     found

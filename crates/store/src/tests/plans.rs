@@ -124,6 +124,7 @@ pub(super) async fn send_everything(tx: &TenantTx) {
     definitions::get(tx, "h").await.unwrap();
     keys::current(tx).await.unwrap();
     keys::find(tx, "k").await.unwrap();
+    keys::newest(tx, 100).await.unwrap();
     counters::next(tx, "n", 2026).await.unwrap();
     counters::next(tx, "n", 2026).await.unwrap();
     let counted = Counted { service: "s", limit: "l", period: "2026-05", key: &[1; 32] };
@@ -138,6 +139,7 @@ pub(super) async fn send_everything(tx: &TenantTx) {
     saved_filters::of_person(tx, maria.id).await.unwrap();
     saved_filters::delete(tx, maria.id, filter.id).await.unwrap();
     events::last(tx, case.id).await.unwrap();
+    events::newest(tx).await.unwrap();
     let rating = Rating { case: case.id, service: "s".into(), stars: 5, aspect: None, text: None, at: now() };
     ratings::insert(tx, &rating).await.unwrap();
     ratings::of_case(tx, case.id).await.unwrap();
@@ -261,12 +263,14 @@ fn asked(case: CaseId) -> Opinion {
 async fn send_deliveries(tx: &TenantTx) {
     outbox::due(tx, now(), 50).await.unwrap();
     outbox::next_due(tx).await.unwrap();
+    outbox::backlog(tx, now()).await.unwrap();
     outbox::done(tx, OutboxId::new(uuid()), now()).await.unwrap();
     outbox::failed(tx, OutboxId::new(uuid()), "e", None, now()).await.unwrap();
     let job = Job { id: JobId::new(uuid()), kind: "k".into(), subject: "s".into(), payload: json!(1), run_at: now(), attempts: 0 };
     jobs::enqueue(tx, &job).await.unwrap();
     jobs::due(tx, now(), 50).await.unwrap();
     jobs::next_due(tx).await.unwrap();
+    jobs::backlog(tx, now()).await.unwrap();
     jobs::done(tx, job.id, now()).await.unwrap();
     jobs::failed(tx, job.id, "e", None, now()).await.unwrap();
     jobs::cancel(tx, "k", "s").await.unwrap();

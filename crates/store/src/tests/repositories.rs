@@ -25,7 +25,7 @@ use sportello_domain::{
 
 use super::kit::{day, draft, kit, kit_of, known, lookup_key, now, open, person, stored, uuid};
 use crate::{
-    StoreProblem, TenantTx,
+    Backlog, StoreProblem, TenantTx,
     assignments::{self, AssignmentFilter},
     cases, counters,
     definitions::{self, Stored},
@@ -435,10 +435,12 @@ async fn the_outbox_gives_what_is_due_until_it_is_done_or_given_up() {
     assert_eq!(outbox::due(&tx, soon, 1).await.unwrap(), vec![first.clone()]);
     outbox::done(&tx, first.id, soon).await.unwrap();
     outbox::failed(&tx, second.id, "timeout", Some(soon), now()).await.unwrap();
+    assert_eq!(outbox::backlog(&tx, soon).await.unwrap(), Backlog { waiting: 1, given_up: 0 });
     assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), [Outgoing { attempts: 1, ..second.clone() }]);
     outbox::failed(&tx, second.id, "gone", None, now()).await.unwrap();
     assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), []);
     assert_eq!(outbox::next_due(&tx).await.unwrap(), Some(third.created_at));
+    assert_eq!(outbox::backlog(&tx, third.created_at).await.unwrap(), Backlog { waiting: 1, given_up: 1 });
 }
 
 #[tokio::test]
@@ -460,7 +462,9 @@ async fn a_job_of_one_kind_and_subject_is_planned_anew_not_twice() {
     let later = now() + SignedDuration::from_secs(30);
     let due = jobs::due(&tx, later, 10).await.unwrap();
     assert_eq!((due.len(), due[0].id), (1, first.id));
+    assert_eq!(jobs::backlog(&tx, later).await.unwrap(), Backlog { waiting: 1, given_up: 0 });
     jobs::done(&tx, first.id, later).await.unwrap();
+    assert_eq!(jobs::backlog(&tx, later).await.unwrap(), Backlog::default());
     assert_eq!(jobs::next_due(&tx).await.unwrap(), None);
     assert!(!jobs::cancel(&tx, "limit", "case-1").await.unwrap());
     jobs::enqueue(&tx, &job(60)).await.unwrap();

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use sportello_domain::tenant::{Jwks, People};
@@ -14,6 +14,7 @@ use super::super::tests::{Known as Trusted, mario, tenant};
 use super::super::{BuiltinIssuer, Verifier};
 use super::*;
 use crate::clock::tests::Hands;
+use crate::https::PATIENCE;
 
 /// How the server answers.
 #[derive(Clone)]

@@ -5,6 +5,7 @@ mod due;
 mod plans;
 mod roles;
 mod schema;
+mod servers;
 mod walls;
 
 use sportello_test_postgres::TestDatabase;

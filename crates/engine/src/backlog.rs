@@ -1,0 +1,15 @@
+//! How much of a tenant's work waits, and how much was given up and waits for a person.
+
+use sportello_domain::tenant::Tenant;
+use sportello_store::{Backlog, jobs, outbox};
+
+use crate::{Engine, Failure};
+
+/// What waits and what was given up at a tenant: jobs, and what leaves the system.
+pub async fn of(engine: &Engine, tenant: &Tenant) -> Result<[Backlog; 2], Failure> {
+    let now = engine.now();
+    let tx = engine.stores().read(tenant.id).await?;
+    let found = [jobs::backlog(&tx, now).await?, outbox::backlog(&tx, now).await?];
+    tx.rollback().await?;
+    Ok(found)
+}
