@@ -7,6 +7,7 @@ use std::{fs, path::Path, process::Output};
 
 use serde_json::{Value, json};
 use sportello_tests::{Launch, World, copy_folder, repository, sportello};
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 /// A place of its own for a test: a copy of the bodies, and room for data.
@@ -43,7 +44,7 @@ impl Place {
         if !line.starts_with("schema") && !line.starts_with("openapi") {
             arguments.extend(["--tenants".to_owned(), self.under("tenants")]);
         }
-        if line.starts_with("db") || line.starts_with("token") {
+        if ["db", "token", "work"].iter().any(|command| line.starts_with(command)) {
             arguments.extend(["--data".to_owned(), self.under("data")]);
         }
         let Output { status, stdout, stderr } = sportello(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
@@ -257,6 +258,78 @@ fn token_prints_a_token_alone_or_with_what_it_is() {
         "token --role operator",
         "Manca --tenant <ENTE>: vedi sportello token --help.",
         "--tenant <TENANT> is missing: see sportello token --help.",
+    );
+}
+
+/// Letters of Cesena that were given up, by id; they are about nothing, so they cannot be made.
+fn given_up(place: &Place, ids: [&str; 2]) {
+    let configured = fs::read_to_string(place.under("tenants/cesena/tenant.yaml")).expect("tenant.yaml");
+    let tenant = configured.lines().find_map(|line| line.strip_prefix("id: ")).expect("an id").trim().to_owned();
+    let file = place.under(&format!("data/tenants/{tenant}/rows.sqlite"));
+    let hex = |id: &str| id.replace('-', "");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.expect("the file opens");
+        for id in ids {
+            let sql = format!(
+                "INSERT INTO outbox (tenant_id, id, kind, payload, created_at, attempts, last_error, given_up_at)
+                 VALUES (X'{}', X'{}', 'letter', '{{}}', 1, 8, 'not_sent', 1777890307000000)",
+                hex(&tenant),
+                hex(id)
+            );
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect("a row");
+        }
+        connection.close().await.expect("it closes");
+    });
+}
+
+#[test]
+fn work_lists_what_was_given_up_and_tries_it_again_or_drops_it() {
+    let place = Place::new();
+    assert_eq!(place.says("work list cesena --lang it"), "cesena: non c'è nulla a cui si è rinunciato");
+    assert_eq!(place.says("work list cesena --lang en"), "cesena: nothing was given up");
+    let [one, other] = ["0197a3c2-8d1f-7c3a-9b55-000000000001", "0197a3c2-8d1f-7c3a-9b55-000000000002"];
+    given_up(&place, [one, other]);
+    assert_eq!(
+        place.says("work list cesena --lang en"),
+        format!(
+            "{other}  letter letter: 8 tries, not_sent, since 2026-05-04T10:25:07Z\n{one}  letter letter: 8 tries, not_sent, since 2026-05-04T10:25:07Z"
+        )
+    );
+    let listed = place.json("work list cesena");
+    assert_eq!(listed["items"][1]["id"], one, "{listed}");
+    assert!(place.says(&format!("work drop cesena {other} --lang it")).ends_with(&format!("cesena: {other} è stato eliminato")));
+    let (status, said, _) = place.run(&format!("work retry cesena {one} --lang en"));
+    assert_eq!(status, Some(0));
+    assert_eq!(said, format!("cesena: {one} was tried again; if that was in vain, it goes on by itself as in the beginning"));
+    assert_eq!(place.json("work list cesena")["items"], json!([]));
+    place.refuses(
+        &format!("work retry cesena {one}"),
+        &format!("A cesena non c'è '{one}' fra ciò a cui si è rinunciato: vedi sportello work list cesena."),
+        &format!("At cesena there is no '{one}' among what was given up: see sportello work list cesena."),
+    );
+    place.refuses(
+        "work drop cesena x",
+        "A cesena non c'è 'x' fra ciò a cui si è rinunciato: vedi sportello work list cesena.",
+        "At cesena there is no 'x' among what was given up: see sportello work list cesena.",
+    );
+    let bodies = "cesena, santarcangelo, unione-valle-savio, unione-valmarecchia.";
+    place.refuses(
+        "work list nowhere",
+        &format!("Non c'è un ente 'nowhere' in servizio: gli enti sono {bodies}"),
+        &format!("There is no body 'nowhere' in service: the bodies are {bodies}"),
+    );
+    place.refuses("work", "Manca il comando: vedi sportello work --help.", "The command is missing: see sportello work --help.");
+}
+
+#[test]
+fn a_worker_is_not_needed_where_rows_are_in_files() {
+    Place::new().refuses(
+        "worker",
+        "Qui i dati sono in file, e il lavoro dei file lo fa il server: basta sportello serve. Un worker serve dove le impostazioni hanno \
+         una collocazione postgres.",
+        "The rows are in files here, and the server does the work of files itself: sportello serve is enough. A worker is for settings that \
+         have a placement postgres.",
     );
 }
 

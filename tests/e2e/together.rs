@@ -1,11 +1,11 @@
-//! Two processes on one PostgreSQL and one Redis work as one.
+//! Two servers and two workers on one PostgreSQL and one Redis work as one.
 
 #![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
 
 use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
 
 use serde_json::{Value, json};
-use sportello_tests::{Api, Data, Launch, MARIO, PDF, Resident, World, draft, ids, key, submit, tax_code};
+use sportello_tests::{Api, Data, Launch, MARIO, PDF, Resident, Worker, World, draft, ids, key, submit, tax_code};
 
 /// Two servers over the same data.
 fn two(launch: Launch) -> (World, World) {
@@ -70,6 +70,7 @@ fn numbers_have_no_gap_and_each_letter_is_written_once_however_many_submit_where
     let (one, other) = two(Launch::default().without_limits());
     let people: Vec<Resident> =
         (0..12).map(|number| Resident { tax_code: Box::leak(tax_code(number).into_boxed_str()), ..MARIO }).collect();
+    let workers = [Worker::beside(&one), Worker::beside(&one)];
     let before = register(&one);
     let already = settled(&one);
     let cases: Vec<Value> = thread::scope(|scope| {
@@ -89,7 +90,7 @@ fn numbers_have_no_gap_and_each_letter_is_written_once_however_many_submit_where
     let last = before.last().copied().unwrap_or_default();
     assert_eq!(new, (last + 1..=last + 12).collect(), "each submission has its number, and none is missing");
 
-    // Both dispatch; each letter has an id of its own and is written under it.
+    // All four dispatch; each letter has an id of its own and is written under it.
     let wanted = already + cases.len();
     for _ in 0..200 {
         if letters(&one).len() >= wanted {
@@ -101,6 +102,30 @@ fn numbers_have_no_gap_and_each_letter_is_written_once_however_many_submit_where
     thread::sleep(Duration::from_secs(3));
     let written = letters(&one);
     assert_eq!(written.len(), wanted, "{written:#?}");
+    for worker in workers {
+        assert!(worker.stop(), "a worker that is told to stop ends well");
+    }
+}
+
+#[test]
+fn workers_alone_do_what_the_servers_left() {
+    let (one, other) = two(Launch::default().without_limits());
+    let already = settled(&one);
+    let token = one.token("cesena", "citizen", Some(MARIO.tax_code));
+    submit(&at(&one, &token), &ready(&at(&one, &token), &MARIO));
+    let data = one.keep_data();
+    drop((one, other));
+    // Whatever a server had in hand when it was killed is a worker's when its lease is over.
+    let folder = data.path().join("outgoing");
+    let workers = [(); 2].map(|()| Worker::on(&data, &sportello_tests::repository().join("tenants")));
+    for _ in 0..1500 {
+        if letters_in(&folder).len() > already {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(letters_in(&folder).len(), already + 1);
+    drop(workers);
 }
 
 /// The numbers of the protocol register.
@@ -126,6 +151,10 @@ fn settled(world: &World) -> usize {
 
 /// The letters that were written.
 fn letters(world: &World) -> Vec<String> {
+    letters_in(&world.data().join("outgoing"))
+}
+
+fn letters_in(folder: &std::path::Path) -> Vec<String> {
     fn collect(folder: &std::path::Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             if entry.path().is_dir() {
@@ -136,7 +165,7 @@ fn letters(world: &World) -> Vec<String> {
         }
     }
     let mut found = Vec::new();
-    collect(&world.data().join("outgoing"), &mut found);
+    collect(folder, &mut found);
     found
 }
 

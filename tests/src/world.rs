@@ -308,6 +308,54 @@ impl Drop for World {
     }
 }
 
+/// A running `sportello worker`; it is killed with the value.
+#[derive(Debug)]
+pub struct Worker(Child);
+
+impl Worker {
+    /// Starts one on the data of an installation.
+    pub fn beside(world: &World) -> Self {
+        Self::on(&world.data, &world.tenants)
+    }
+
+    /// Starts one on data that a server used before.
+    pub fn on(data: &Data, tenants: &Path) -> Self {
+        let mut child = Command::new(binary())
+            .args(["worker", "--data"])
+            .arg(data.path())
+            .arg("--config")
+            .arg(data.settings_file())
+            .arg("--tenants")
+            .arg(tenants)
+            .current_dir(repository())
+            .env("SPORTELLO_LANG", "en")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines().map_while(Result::ok);
+        let seen: Vec<String> = lines.by_ref().take_while(|line| !line.starts_with("Working on ")).collect();
+        thread::spawn(move || lines.for_each(drop));
+        assert!(child.try_wait().expect("it can be asked").is_none(), "the worker ended: {seen:?}");
+        Self(child)
+    }
+
+    /// Asks it to stop and answers whether it ended well.
+    pub fn stop(mut self) -> bool {
+        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill runs");
+        assert!(asked.success());
+        self.0.wait().expect("it ends").success()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 fn follow(stream: Box<dyn Read + Send>, kept: &[Arc<Mutex<String>>], send: &mpsc::Sender<String>) {
     for line in BufReader::new(stream).lines().map_while(Result::ok) {
         for text in kept {

@@ -13,7 +13,7 @@ use sportello_domain::refusal::Code;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
-    assignments, cases, checkouts, documents,
+    assignments, cases, checkouts, dead_letters, documents,
     http::{envelope::envelope, problem::Problem},
     inbox, me, messages, notes, operation, opinions, payments, places, ratings, register, registers, services,
     state::ApiState,
@@ -43,6 +43,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         register::routes,
         registers::routes,
         assignments::routes,
+        dead_letters::routes,
         support::routes,
     ] {
         capability(config);

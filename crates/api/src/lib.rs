@@ -11,6 +11,7 @@ mod app;
 mod assignments;
 mod cases;
 mod checkouts;
+mod dead_letters;
 mod documents;
 mod http;
 mod inbox;

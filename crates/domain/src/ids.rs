@@ -81,4 +81,6 @@ typed_ids! {
     JobId,
     /// Something that must leave the system.
     OutboxId,
+    /// A job or something outgoing that was given up.
+    DeadLetterId,
 }

@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod case;
 pub mod checkout;
 pub mod condition;
+pub mod dead_letter;
 pub mod definition;
 pub mod fees;
 pub mod form;

@@ -156,6 +156,10 @@ pub enum Action {
     ReadAssignments,
     /// Give and take roles.
     ManageAssignments,
+    /// See timers and letters that were given up.
+    ReadDeadLetters,
+    /// Have them tried again, or drop them.
+    MendDeadLetters,
     /// See every tenant's state.
     ReadFleet,
     /// Take the configuration in again.
@@ -164,7 +168,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::CreateCase,
         Self::ReadCase,
         Self::EditDraft,
@@ -190,6 +194,8 @@ impl Action {
         Self::AnnulEntry,
         Self::ReadAssignments,
         Self::ManageAssignments,
+        Self::ReadDeadLetters,
+        Self::MendDeadLetters,
         Self::ReadFleet,
         Self::Reload,
     ];
@@ -303,6 +309,8 @@ const fn as_staff(action: Action, role: Role) -> Reach {
             | Action::ManageAssignments
             | Action::ReadSettlements
             | Action::ReadRatings
+            | Action::ReadDeadLetters
+            | Action::MendDeadLetters
             | Action::Reload => Reach::Tenant,
             _ => Reach::Nothing,
         },

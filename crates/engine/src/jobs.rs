@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sportello_domain::{
-    ids::{CaseId, OpinionId},
+    ids::{CaseId, JobId, OpinionId},
     tenant::Tenant,
     text::Language,
 };
@@ -16,22 +16,8 @@ use crate::{
     civil_day, opinions,
 };
 
-/// How many jobs of a tenant run in one turn, so that none keeps the others waiting.
-const TURN: u64 = 50;
 /// After how many tries a job is given up and kept for people to see.
 const MOST_TRIES: u16 = 8;
-
-/// Runs what is due at a tenant and answers how much it was.
-pub async fn run_due(engine: &Engine, tenant: &Arc<Tenant>) -> Result<u64, Failure> {
-    let mut count = 0;
-    while count < TURN && next_due(engine, tenant).await?.is_some_and(|next| next <= engine.now()) {
-        if !run_next(engine, tenant).await? {
-            break;
-        }
-        count += 1;
-    }
-    Ok(count)
-}
 
 /// When the next job of a tenant is due.
 pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timestamp>, Failure> {
@@ -41,9 +27,9 @@ pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timesta
     Ok(next)
 }
 
-/// Runs the job that is longest due, its effect and its end in one transaction; what is due is read in it too, so that a job that
-/// was taken back or planned anew meanwhile does not run. Answers whether there was one.
-async fn run_next(engine: &Engine, tenant: &Arc<Tenant>) -> Result<bool, Failure> {
+/// Runs a job, its effect and its end in one transaction; its row is read in it too, so that a job that was done, taken back or planned
+/// anew meanwhile does not run. Answers whether it was due.
+pub(crate) async fn run(engine: &Engine, tenant: &Arc<Tenant>, id: JobId) -> Result<bool, Failure> {
     let now = engine.now();
     let call = Call {
         tenant: Arc::clone(tenant),
@@ -54,7 +40,7 @@ async fn run_next(engine: &Engine, tenant: &Arc<Tenant>) -> Result<bool, Failure
         if_match: IfMatch::Missing,
     };
     let tx = engine.stores().write(tenant.id).await?;
-    let Some(job) = jobs::due(&tx, now, 1).await?.pop() else {
+    let Some(job) = jobs::find_due(&tx, id, now).await? else {
         tx.rollback().await?;
         return Ok(false);
     };
@@ -69,7 +55,7 @@ async fn run_next(engine: &Engine, tenant: &Arc<Tenant>) -> Result<bool, Failure
             tracing::warn!(job = %job.id, kind = %job.kind, ?failure, "a job failed");
             let tx = engine.stores().write(tenant.id).await?;
             let again = retry(job.attempts, now);
-            jobs::failed(&tx, job.id, failure.code().id(), again).await?;
+            jobs::failed(&tx, job.id, failure.code().id(), again, now).await?;
             tx.commit().await?;
             engine.meter().jobs.failed(again.is_none());
         }

@@ -13,6 +13,7 @@ pub mod backlog;
 mod call;
 pub mod cases;
 pub mod checkouts;
+pub mod dead_letters;
 mod desk;
 pub mod documents;
 mod failure;
@@ -35,6 +36,7 @@ pub mod registers;
 pub mod search;
 pub mod support;
 mod vault;
+pub mod work;
 
 use std::{fmt, sync::Arc};
 

@@ -1,11 +1,9 @@
 //! What must leave the system: sent after its transaction, at least once, under an id that stays the same.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use sportello_domain::{
     case::{Case, Person},
-    ids::{CaseId, MessageId},
+    ids::{CaseId, MessageId, OutboxId},
     permissions::Role,
     tenant::Tenant,
     text::Language,
@@ -23,25 +21,46 @@ use crate::{
     ports::{Mail, PortProblem},
 };
 
-/// How much of a tenant is sent in one turn.
-const TURN: u64 = 50;
-
-/// Sends what is due at a tenant and answers how much it was.
-pub async fn dispatch(engine: &Engine, tenant: &Arc<Tenant>) -> Result<u64, Failure> {
-    let now = engine.now();
+/// Sends something and writes down what became of it. Its row is looked at again before: it may have been sent since it was listed.
+/// Answers whether it was due.
+pub(crate) async fn send(engine: &Engine, tenant: &Tenant, id: OutboxId) -> Result<bool, Failure> {
     let tx = engine.stores().read(tenant.id).await?;
-    let due = outbox::due(&tx, now, TURN).await?;
-    let mut ready = Vec::with_capacity(due.len());
-    for outgoing in due {
-        let notice = letter(&tx, tenant, &outgoing).await;
-        ready.push((outgoing, notice));
-    }
+    let Some(outgoing) = outbox::find_due(&tx, id, engine.now()).await? else {
+        tx.rollback().await?;
+        return Ok(false);
+    };
+    let letter = letter(&tx, tenant, &outgoing).await;
     tx.rollback().await?;
-    let count = ready.len() as u64;
-    for (outgoing, notice) in ready {
-        send(engine, tenant, &outgoing, notice, now).await?;
+    let sent = hand_over(engine, &outgoing, letter).await;
+    let now = engine.now();
+    let tx = engine.stores().write(tenant.id).await?;
+    match sent {
+        Ok(()) => {
+            outbox::done(&tx, id, now).await?;
+            tx.commit().await?;
+            engine.meter().outbox.done();
+        }
+        Err(error) => {
+            tracing::warn!(outgoing = %id, %error, "a notice was not sent");
+            let again = retry(outgoing.attempts, now);
+            outbox::failed(&tx, id, "not_sent", again, now).await?;
+            tx.commit().await?;
+            engine.meter().outbox.failed(again.is_none());
+        }
     }
-    Ok(count)
+    Ok(true)
+}
+
+/// Hands a letter to the mailer; what stands for none is as good as sent.
+async fn hand_over(engine: &Engine, outgoing: &Outgoing, letter: Result<Option<Mail>, Failure>) -> Result<(), PortProblem> {
+    match letter {
+        Ok(Some(letter)) => engine.ports().mailer.send(&letter).await,
+        Ok(None) => Ok(()),
+        Err(failure) => {
+            tracing::error!(outgoing = %outgoing.id, ?failure, "a notice cannot be made");
+            Err(PortProblem("it cannot be made".to_owned()))
+        }
+    }
 }
 
 /// When the next thing of a tenant is to be sent.
@@ -94,38 +113,4 @@ fn reader(tenant: &Tenant, case: &Case, recipient: Recipient) -> Option<String> 
 /// The address that the applicant gave in the case comes before the one of the log-in.
 fn address(answers: &serde_json::Value) -> Option<String> {
     answers.get("applicant")?.get("email")?.as_str().map(str::to_owned)
-}
-
-/// Sends one letter and writes down what became of it; one that cannot be made keeps the others from nothing.
-async fn send(
-    engine: &Engine,
-    tenant: &Tenant,
-    outgoing: &Outgoing,
-    letter: Result<Option<Mail>, Failure>,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let sent = match letter {
-        Ok(Some(letter)) => engine.ports().mailer.send(&letter).await,
-        Ok(None) => Ok(()),
-        Err(failure) => {
-            tracing::error!(outgoing = %outgoing.id, ?failure, "a notice cannot be made");
-            Err(PortProblem("it cannot be made".to_owned()))
-        }
-    };
-    let tx = engine.stores().write(tenant.id).await?;
-    match sent {
-        Ok(()) => {
-            outbox::done(&tx, outgoing.id, now).await?;
-            tx.commit().await?;
-            engine.meter().outbox.done();
-        }
-        Err(error) => {
-            tracing::warn!(outgoing = %outgoing.id, %error, "a notice was not sent");
-            let again = retry(outgoing.attempts, now);
-            outbox::failed(&tx, outgoing.id, "not_sent", again).await?;
-            tx.commit().await?;
-            engine.meter().outbox.failed(again.is_none());
-        }
-    }
-    Ok(())
 }

@@ -26,6 +26,8 @@ use commands::token::Wanted;
 use environment::Environment;
 use settings::Settings;
 use sportello_connect::traces::Traces;
+use sportello_engine::dead_letters::Remedy;
+use sportello_engine::work::Scope;
 use stop::{Outcome, Stop};
 use ui::Ui;
 
@@ -73,11 +75,24 @@ fn run(ui: Ui, line: &CommandLine, environment: &Environment) -> Outcome<Ended> 
             let wanted = Wanted { tenant, role: *role, tax_code: tax_code.as_deref(), office: office.as_deref(), level: *level };
             now(commands::token::print(ui, &settings()?, &wanted))
         }
-        Asked::Serve { strict, log_format } => {
+        Asked::WorkList { tenant } => now(commands::work::list(ui, &settings()?, tenant)),
+        Asked::WorkRetry { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Retry)),
+        Asked::WorkDrop { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Drop)),
+        Asked::Worker { log_format } => {
             let settings = settings()?;
             let traces = logging::traces(settings.collector.as_deref())?;
             logging::start(environment.log.as_deref(), log_format.as_deref(), traces.as_ref())?;
-            let ended = serving(commands::serve::serve(ui, &settings, *strict));
+            let ended = now(commands::worker::work(ui, &settings));
+            traces.inspect(Traces::end);
+            ended
+        }
+        Asked::Serve { strict, no_work, log_format } => {
+            let settings = settings()?;
+            // Files belong to this process: nobody else would do what is due there.
+            let scope = if *no_work { Scope::Files } else { Scope::Everywhere };
+            let traces = logging::traces(settings.collector.as_deref())?;
+            logging::start(environment.log.as_deref(), log_format.as_deref(), traces.as_ref())?;
+            let ended = serving(commands::serve::serve(ui, &settings, *strict, scope));
             traces.inspect(Traces::end);
             ended
         }

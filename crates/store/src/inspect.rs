@@ -106,7 +106,7 @@ async fn of_database(database: Database, tenants: &[TenantId], late: Timestamp) 
 }
 
 async fn look(place: &Place, tenant: TenantId, late: Timestamp) -> Result<Inspection> {
-    let tx = TenantTx::open(place, tenant, Mode::Read, None).await?;
+    let tx = TenantTx::open(place, tenant, Mode::Read, None, None).await?;
     let found = Inspection {
         damage: Vec::new(),
         newest: events::newest(&tx).await?,

@@ -6,7 +6,12 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::Value;
-use sportello_domain::{ids::OutboxId, service::Key};
+use sportello_domain::{
+    dead_letter::{DeadLetter, Work},
+    ids::{DeadLetterId, OutboxId},
+    service::Key,
+};
+use uuid::Uuid;
 
 use crate::{
     Backlog, Result, TenantTx, backlog,
@@ -42,8 +47,10 @@ pub async fn enqueue(tx: &TenantTx, outgoing: &Outgoing) -> Result<()> {
         attempts: i16::try_from(*attempts).unwrap_or(i16::MAX),
         done_at: None,
         last_error: None,
+        given_up_at: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx.session()).await?;
+    tx.plan(*created_at);
     Ok(())
 }
 
@@ -58,6 +65,12 @@ pub async fn due(tx: &TenantTx, now: Timestamp, limit: u64) -> Result<Vec<Outgoi
         .all(tx.session())
         .await?;
     rows.into_iter().map(outgoing).collect()
+}
+
+/// Something, if it is to be sent now: it may have been sent since it was listed.
+pub async fn find_due(tx: &TenantTx, id: OutboxId, now: Timestamp) -> Result<Option<Outgoing>> {
+    let row = tx.rows::<Entity>().filter(Column::Id.eq(id.uuid())).filter(Column::NextAt.lte(micros(now))).one(tx.session()).await?;
+    row.map(outgoing).transpose()
 }
 
 /// When something is next to be sent; none where nothing waits.
@@ -89,21 +102,76 @@ pub async fn done(tx: &TenantTx, id: OutboxId, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// It was tried in vain: again at `retry`, or never where there is none; what stays then is the list of dead letters.
-pub async fn failed(tx: &TenantTx, id: OutboxId, error: &str, retry: Option<Timestamp>) -> Result<()> {
+/// It was tried in vain: again at `retry`, or never where there is none; what stays then is the list of dead letters. What somebody
+/// else sent meanwhile stays as it is.
+pub async fn failed(tx: &TenantTx, id: OutboxId, error: &str, retry: Option<Timestamp>, now: Timestamp) -> Result<()> {
     tx.changes::<Entity>()
         .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::NextAt.is_not_null())
         .col_expr(Column::NextAt, Expr::val(retry.map(micros)))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .col_expr(Column::LastError, Expr::val(error))
+        .col_expr(Column::GivenUpAt, Expr::val(retry.is_none().then(|| micros(now))))
         .exec(tx.session())
         .await?;
+    if let Some(at) = retry {
+        tx.plan(at);
+    }
     Ok(())
+}
+
+/// What was given up, the last first.
+pub(crate) async fn given_up(tx: &TenantTx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<DeadLetter>> {
+    let mut select = tx.rows::<Entity>().filter(Column::GivenUpAt.is_not_null());
+    if let Some((at, id)) = after {
+        select = select.filter(Column::GivenUpAt.lte(at)).filter(Column::GivenUpAt.lt(at).or(Column::Id.lt(id)));
+    }
+    let rows = select.order_by_desc(Column::GivenUpAt).order_by_desc(Column::Id).limit(limit).all(tx.session()).await?;
+    rows.into_iter().map(dead_letter).collect()
+}
+
+/// Something that was given up.
+pub(crate) async fn find_given_up(tx: &TenantTx, id: Uuid) -> Result<Option<DeadLetter>> {
+    let row = tx.rows::<Entity>().filter(Column::Id.eq(id)).filter(Column::GivenUpAt.is_not_null()).one(tx.session()).await?;
+    row.map(dead_letter).transpose()
+}
+
+/// Takes up again what was given up, as if it had never been tried.
+pub(crate) async fn take_up(tx: &TenantTx, id: Uuid, now: Timestamp) -> Result<()> {
+    tx.changes::<Entity>()
+        .filter(Column::Id.eq(id))
+        .filter(Column::GivenUpAt.is_not_null())
+        .col_expr(Column::NextAt, Expr::val(micros(now)))
+        .col_expr(Column::Attempts, Expr::val(0_i16))
+        .col_expr(Column::GivenUpAt, Expr::val(None::<i64>))
+        .exec(tx.session())
+        .await?;
+    tx.plan(now);
+    Ok(())
+}
+
+/// Removes what was given up.
+pub(crate) async fn drop_given_up(tx: &TenantTx, id: Uuid) -> Result<()> {
+    tx.removal::<Entity>().filter(Column::Id.eq(id)).filter(Column::GivenUpAt.is_not_null()).exec(tx.session()).await?;
+    Ok(())
+}
+
+fn dead_letter(row: Model) -> Result<DeadLetter> {
+    let at = |column| At("outbox", column);
+    Ok(DeadLetter {
+        id: DeadLetterId::new(row.id),
+        work: Work::Letter,
+        subject: at("payload").json(&row.payload)?.get("case").and_then(Value::as_str).and_then(|id| id.parse().ok()),
+        kind: row.kind.into(),
+        tries: at("attempts").known(u16::try_from(row.attempts).ok())?,
+        error: row.last_error.unwrap_or_default().into(),
+        given_up_at: at("given_up_at").instant(at("given_up_at").known(row.given_up_at)?)?,
+    })
 }
 
 fn outgoing(row: Model) -> Result<Outgoing> {
     let at = |column| At("outbox", column);
-    let Model { tenant_id: _, id, kind, payload, created_at, next_at: _, attempts, done_at: _, last_error: _ } = row;
+    let Model { tenant_id: _, id, kind, payload, created_at, next_at: _, attempts, done_at: _, last_error: _, given_up_at: _ } = row;
     Ok(Outgoing {
         id: OutboxId::new(id),
         kind: kind.into(),

@@ -1,5 +1,7 @@
 //! The platform's own rows: which slug leads to which tenant, and which configuration was loaded when.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
 use sportello_domain::ids::TenantId;
@@ -10,7 +12,7 @@ use crate::{
     entities::{generations, slugs, tenants},
 };
 
-/// The most names that one installation is taken to know.
+/// The most names that one installation is taken to know, and the most tenants.
 const MOST_SLUGS: u64 = 100_000;
 
 /// A configuration that was loaded.
@@ -40,6 +42,12 @@ pub async fn register(tx: &PlatformTx, tenant: TenantId, slug: &str, placement: 
 pub async fn placement(tx: &PlatformTx, tenant: TenantId) -> Result<Option<String>> {
     let row = tenants::Entity::find().filter(tenants::Column::TenantId.eq(tenant.uuid())).one(tx.session()).await?;
     Ok(row.map(|row| row.placement))
+}
+
+/// The placement of every tenant that is known.
+pub async fn placements(tx: &PlatformTx) -> Result<HashMap<TenantId, String>> {
+    let rows = tenants::Entity::find().limit(MOST_SLUGS).all(tx.session()).await?;
+    Ok(rows.into_iter().map(|row| (TenantId::new(row.tenant_id), row.placement)).collect())
 }
 
 /// The tenant to which a slug leads or led.

@@ -16,6 +16,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     PlatformTx, Result, StoreProblem, TenantTx,
+    due::Agenda,
     placement::{Database, File, Place, PostgresSettings, Schema, check_writable, make_folder},
     platform,
     tx::Mode,
@@ -119,6 +120,7 @@ struct Inner {
     databases: HashMap<Arc<str>, Arc<Database>>,
     observer: Option<Observer>,
     routes: Mutex<Routes>,
+    agenda: Arc<Agenda>,
 }
 
 /// The tenants whose place was looked up, each with the turn in which it was last used.
@@ -170,7 +172,7 @@ impl Stores {
             PlatformPlacement::File(path) => Place::File(Arc::new(File::platform(path.clone()).await?)),
             PlatformPlacement::Postgres(reached) => Place::Database(Arc::new(Database::open("platform", reached, Schema::Platform).await?)),
         };
-        Ok(Self(Arc::new(Inner { settings, platform, databases, observer, routes: Mutex::default() })))
+        Ok(Self(Arc::new(Inner { settings, platform, databases, observer, routes: Mutex::default(), agenda: Arc::default() })))
     }
 
     /// Brings every database of a placement up to this program, as its owner. Files bring themselves up to date when they open.
@@ -262,14 +264,45 @@ impl Stores {
 
     /// A tenant that was moved is looked up once more, and served from where it went.
     async fn begin(&self, tenant: TenantId, mode: Mode) -> Result<TenantTx> {
-        let observer = || self.0.observer.clone();
-        match TenantTx::open(&self.place(tenant).await?, tenant, mode, observer()).await {
+        match self.open_tx(tenant, mode).await {
             Err(StoreProblem::Moved { .. }) => {
                 self.lock().slots.remove(&tenant);
-                TenantTx::open(&self.place(tenant).await?, tenant, mode, observer()).await
+                self.open_tx(tenant, mode).await
             }
             begun => begun,
         }
+    }
+
+    async fn open_tx(&self, tenant: TenantId, mode: Mode) -> Result<TenantTx> {
+        let place = self.place(tenant).await?;
+        let agenda = matches!(place, Place::File(_)).then(|| Arc::clone(&self.0.agenda));
+        TenantTx::open(&place, tenant, mode, self.observer(), agenda).await
+    }
+
+    pub(crate) fn observer(&self) -> Option<Observer> {
+        self.0.observer.clone()
+    }
+
+    /// When the files are to be looked into.
+    pub(crate) fn agenda(&self) -> &Agenda {
+        &self.0.agenda
+    }
+
+    /// Every database of a placement.
+    pub(crate) fn databases(&self) -> impl Iterator<Item = Arc<Database>> {
+        self.0.databases.values().map(Arc::clone)
+    }
+
+    /// Whether rows may be in files.
+    pub(crate) fn has_files(&self) -> bool {
+        self.0.settings.placements.values().any(|placement| matches!(placement, Placement::Files(_)))
+    }
+
+    /// Whether a placement, or the one of who comes in, is a folder of files.
+    pub(crate) fn is_in_files(&self, placement: Option<&str>) -> bool {
+        let settings = &self.0.settings;
+        let name = placement.unwrap_or(&settings.default_placement);
+        matches!(settings.placements.get(name), Some(Placement::Files(_)))
     }
 
     async fn place(&self, tenant: TenantId) -> Result<Place> {

@@ -1,14 +1,18 @@
 //! Transactions, each made for one tenant or for the platform.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use jiff::Timestamp;
 use sea_orm::{
     ColumnTrait, DeleteMany, QueryFilter, QueryResult, Select, StatementBuilder, UpdateMany,
     sea_query::{Expr, SelectStatement},
 };
 use sportello_domain::ids::TenantId;
 
-use crate::{Observer, Result, StoreProblem, entities::Owned, placement::Place, session::Session};
+use crate::{Observer, Result, StoreProblem, due::Agenda, entities::Owned, placement::Place, session::Session};
 
 /// A transaction over the rows of one tenant.
 ///
@@ -20,6 +24,10 @@ use crate::{Observer, Result, StoreProblem, entities::Owned, placement::Place, s
 pub struct TenantTx {
     session: Session,
     tenant: TenantId,
+    /// Who is told of what was planned, where the rows are in a file; a database tells itself.
+    agenda: Option<Arc<Agenda>>,
+    /// The earliest of what was planned.
+    planned: Mutex<Option<Timestamp>>,
     #[cfg(any(test, feature = "unfiltered"))]
     pub(crate) unfiltered: bool,
 }
@@ -32,12 +40,20 @@ pub(crate) enum Mode {
 }
 
 impl TenantTx {
-    pub(crate) async fn open(place: &Place, tenant: TenantId, mode: Mode, observer: Option<Observer>) -> Result<Self> {
+    pub(crate) async fn open(
+        place: &Place,
+        tenant: TenantId,
+        mode: Mode,
+        observer: Option<Observer>,
+        agenda: Option<Arc<Agenda>>,
+    ) -> Result<Self> {
         let (session, state) = Session::open(place, mode, &place.begin(tenant, mode), observer).await?;
         match state.as_deref() {
             Some("active") => Ok(Self {
                 session,
                 tenant,
+                agenda,
+                planned: Mutex::default(),
                 #[cfg(any(test, feature = "unfiltered"))]
                 unfiltered: cfg!(feature = "unfiltered"),
             }),
@@ -53,12 +69,20 @@ impl TenantTx {
 
     /// Makes what was written last.
     pub async fn commit(self) -> Result<()> {
+        let planned = self.planned.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let _told = Told { tenant: self.tenant, agenda: self.agenda, planned };
         self.session.end("COMMIT").await
     }
 
     /// Undoes what was written.
     pub async fn rollback(self) -> Result<()> {
         self.session.end("ROLLBACK").await
+    }
+
+    /// Something is to be done at an instant: after the commit the process knows when to look. Whatever sets a `next_at` says so.
+    pub(crate) fn plan(&self, at: Timestamp) {
+        let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        *planned = Some(planned.map_or(at, |before| before.min(at)));
     }
 
     /// The connection, for the repositories.
@@ -101,6 +125,21 @@ impl TenantTx {
 
     pub(crate) async fn one<S: StatementBuilder + Sync>(&self, statement: &S) -> Result<Option<QueryResult>> {
         Ok(sea_orm::ConnectionTrait::query_one(&self.session, statement).await?)
+    }
+}
+
+/// Tells what was planned when a commit is over, also when it was cancelled: it may have happened, and a look too many does no harm.
+struct Told {
+    tenant: TenantId,
+    agenda: Option<Arc<Agenda>>,
+    planned: Option<Timestamp>,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if let (Some(agenda), Some(at)) = (&self.agenda, self.planned) {
+            agenda.plan(self.tenant, at);
+        }
     }
 }
 

@@ -117,8 +117,8 @@ impl TestDatabase {
 
     /// All rows of all tables, as text.
     pub fn content(&self) -> String {
-        let tables =
-            self.as_superuser("SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('sportello', 'platform')");
+        let tables = self
+            .as_superuser("SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('sportello', 'dispatch', 'platform')");
         tables.lines().map(|table| self.as_superuser(&format!("SELECT row_to_json(t) FROM {table} t")) + "\n").collect()
     }
 

@@ -39,6 +39,7 @@ pub(super) fn write(document: &mut Value) {
             {"name": "register", "description": "The protocol register"},
             {"name": "registers", "description": "What the body has elsewhere: population register, land registry"},
             {"name": "assignments", "description": "Who holds which role"},
+            {"name": "dead-letters", "description": "Timers and letters that failed too often and wait for a person"},
             {"name": "support", "description": "All bodies at once, for the support staff"},
         ],
         "paths": paths,

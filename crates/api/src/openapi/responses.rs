@@ -103,6 +103,7 @@ fn parameters() -> Value {
         "document": id("document", "The document."),
         "assignment": id("assignment", "The assignment."),
         "filter": id("filter", "The saved filter."),
+        "letter": id("letter", "The dead letter."),
         "number": {"name": "number", "in": "path", "required": true, "description": "The number of the entry.", "example": "0000123",
             "schema": {"type": "string", "pattern": "^[0-9]{1,20}$", "maxLength": 20}},
         "Accept-Language": {"name": "Accept-Language", "in": "header", "required": false, "example": "en",

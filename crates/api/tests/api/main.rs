@@ -5,6 +5,7 @@
 mod cases;
 mod checkouts;
 mod citizen;
+mod dead_letters;
 mod description;
 mod fixture;
 mod headers;

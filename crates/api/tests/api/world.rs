@@ -45,6 +45,7 @@ pub(crate) const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALH
 
 /// An installation.
 pub(crate) struct World {
+    pub(crate) engine: Engine,
     state: ApiState,
     _data: TempDir,
     _database: Option<TestDatabase>,
@@ -117,7 +118,7 @@ impl World {
         for (token, role) in [(OFFICER, Role::CaseOfficer), (ADMINISTRATOR, Role::Administrator), (CONNECTOR, Role::ServiceAccount)] {
             assignments::ensure(&engine, &tenant("alfa"), &identity(token).unwrap(), role, None).await.unwrap();
         }
-        Self { state: ApiState::new(engine, ApiSettings::default()), _data: data, _database: database }
+        Self { engine: engine.clone(), state: ApiState::new(engine, ApiSettings::default()), _data: data, _database: database }
     }
 
     /// What a server is started with.

@@ -56,15 +56,15 @@ async fn a_wait_ends_by_itself_when_its_last_day_is_over() {
     ask(&world, id).await;
     // Thirty days from the 12th: 11 April, to its last minute in Rome.
     world.outside.hands.set("2026-04-11T21:59:59Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 0);
+    assert_eq!(world.run_due().await, 0);
     world.outside.hands.set("2026-04-11T22:00:00Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 1);
+    assert_eq!(world.run_due().await, 1);
     let closed = world.get(&mario(), id).await.unwrap().case;
     assert_eq!((&*closed.state, closed.status), ("incomplete", CaseStatus::ConcludedNegative));
     let events = cases::events(&world.engine, &world.call(&mario()), id, page()).await.unwrap().items;
     let last = events.last().unwrap();
     assert_eq!((last.role, last.actor, &last.data["to"]), (Role::System, None, &json!("incomplete")));
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 0, "once");
+    assert_eq!(world.run_due().await, 0, "once");
     assert_eq!(jobs::next_due(&world.engine, &world.alfa).await.unwrap(), None);
 }
 
@@ -86,7 +86,7 @@ async fn a_wait_that_was_answered_does_not_end_by_itself() {
     ask(&world, id).await;
     world.take(&mario(), id, "answer", None).await.unwrap();
     world.outside.hands.set("2026-06-01T09:00:00Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 0);
+    assert_eq!(world.run_due().await, 0);
     assert_eq!(&*world.get(&mario(), id).await.unwrap().case.state, "examination");
 }
 
@@ -99,7 +99,7 @@ async fn a_second_wait_has_a_limit_of_its_own() {
     world.take(&mario(), id, "answer", None).await.unwrap();
     ask(&world, id).await;
     world.outside.hands.set("2026-04-10T09:00:00Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 0, "the first one's day has passed, the second one's has not");
+    assert_eq!(world.run_due().await, 0, "the first one's day has passed, the second one's has not");
     world.outside.hands.set("2026-04-21T09:00:00Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 1);
+    assert_eq!(world.run_due().await, 1);
 }

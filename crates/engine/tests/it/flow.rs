@@ -8,9 +8,8 @@ use sportello_domain::{case::CaseStatus, ids::CaseId, opinion::Verdict, refusal:
 use sportello_engine::{
     Unread,
     cases::{self, CaseView},
-    documents, jobs,
+    documents,
     opinions::{self, GiveOpinion, OpinionView},
-    outbox,
     payments::{self, RecordPayment},
 };
 
@@ -200,9 +199,9 @@ async fn who_says_nothing_in_time_is_silent_and_the_case_goes_on() {
     let id = conference(&world).await;
     say(&world, "registrar", id, "heritage", Verdict::Favourable).await.unwrap();
     world.outside.hands.set("2026-03-12T22:59:59Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 0);
+    assert_eq!(world.run_due().await, 0);
     world.outside.hands.set("2026-03-12T23:00:00Z");
-    jobs::run_due(&world.engine, &world.alfa).await.unwrap();
+    world.run_due().await;
     let said = verdicts(&world, "officer", id).await;
     assert_eq!(said, [("heritage".to_owned(), Some(Verdict::Favourable)), ("works".to_owned(), Some(Verdict::Silent))]);
     assert_eq!(&*world.get(&mario(), id).await.unwrap().case.state, "decision");
@@ -229,9 +228,9 @@ async fn silence_means_what_the_workflow_says_once_the_term_has_passed() {
     let id = world.permit(&mario()).await.case.id;
     // Thirty days from 2 March, to the last minute in Rome.
     world.outside.hands.set("2026-04-01T21:59:59Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 0);
+    assert_eq!(world.run_due().await, 0);
     world.outside.hands.set("2026-04-01T22:00:00Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 1);
+    assert_eq!(world.run_due().await, 1);
     let case = world.get(&mario(), id).await.unwrap().case;
     assert_eq!((case.status, &*case.outcome.unwrap().transition), (CaseStatus::ConcludedNegative, "silent-refusal"));
 }
@@ -241,7 +240,7 @@ async fn silence_waits_for_a_state_that_knows_it() {
     let world = world().await;
     let id = conference(&world).await;
     world.outside.hands.set("2026-04-02T09:00:00Z");
-    jobs::run_due(&world.engine, &world.alfa).await.unwrap();
+    world.run_due().await;
     assert_eq!(&*world.get(&mario(), id).await.unwrap().case.state, "decision", "both offices were silent first");
 }
 
@@ -267,7 +266,7 @@ async fn without_observations_the_term_goes_on_when_their_time_is_over() {
     world.take(&staff("officer"), id, "warn", None).await.unwrap();
     // Ten days from the 13th: the 23rd.
     world.outside.hands.set("2026-03-23T23:00:00Z");
-    assert_eq!(jobs::run_due(&world.engine, &world.alfa).await.unwrap(), 1);
+    assert_eq!(world.run_due().await, 1);
     let case = world.get(&mario(), id).await.unwrap().case;
     assert_eq!((&*case.state, case.due_date.unwrap().to_string()), ("decision", "2026-04-11".to_owned()));
 }
@@ -276,7 +275,7 @@ async fn without_observations_the_term_goes_on_when_their_time_is_over() {
 async fn an_office_is_told_by_letter_in_both_languages() {
     let world = world().await;
     conference(&world).await;
-    outbox::dispatch(&world.engine, &world.alfa).await.unwrap();
+    world.send_due().await;
     let sent = world.outside.post.sent.lock().unwrap().clone();
     let letter = sent.iter().find(|mail| mail.to == "polizia@example.org").unwrap();
     assert_eq!((letter.subject.as_str(), letter.body.as_str()), ("Manca qualcosa – Something is missing", "Leggi.\n\nRead."));

@@ -17,8 +17,8 @@ async fn a_receipt_stands_on_the_case_and_goes_out_once() {
     let case = world.permit(&mario()).await.case;
     let messages = messages::page(&world.engine, &world.call(&mario()), case.id, page()).await.unwrap().items;
     assert_eq!(messages.iter().map(|message| message.body.as_ref()).collect::<Vec<_>>(), ["Entro il 01/04/2026."]);
-    assert_eq!(outbox::dispatch(&world.engine, &world.alfa).await.unwrap(), 1);
-    assert_eq!(outbox::dispatch(&world.engine, &world.alfa).await.unwrap(), 0);
+    assert_eq!(world.send_due().await, 1);
+    assert_eq!(world.send_due().await, 0);
     let sent = world.outside.post.sent.lock().unwrap().clone();
     assert_eq!((sent.len(), sent[0].to.as_str(), sent[0].subject.as_str()), (1, "mario@example.org", "Pratica ALF-2026-0000001"));
 }
@@ -29,7 +29,7 @@ async fn the_address_given_in_the_request_comes_first() {
     let answers = json!({"request": {"kind": "duplicate"}, "applicant": {"email": "now@example.org"}});
     let draft = world.draft(&mario(), "badge", answers).await.unwrap().case.id;
     world.submit(&mario(), draft).await.unwrap();
-    outbox::dispatch(&world.engine, &world.alfa).await.unwrap();
+    world.send_due().await;
     assert_eq!(world.outside.post.sent.lock().unwrap()[0].to, "now@example.org");
 }
 
@@ -50,8 +50,8 @@ async fn what_is_not_sent_is_tried_again_later_and_later_and_then_given_up() {
     while let Some(next) = outbox::next_due(&world.engine, &world.alfa).await.unwrap() {
         world.outside.hands.set(&next.to_string());
         waits.push(next);
-        assert_eq!(outbox::dispatch(&world.engine, &world.alfa).await.unwrap(), 1);
-        assert_eq!(outbox::dispatch(&world.engine, &world.alfa).await.unwrap(), 0, "not before its time");
+        assert_eq!(world.send_due().await, 1);
+        assert_eq!(world.send_due().await, 0, "not before its time");
     }
     let minutes: Vec<i64> = waits.windows(2).map(|pair| (pair[1].as_second() - pair[0].as_second()) / 60).collect();
     assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 60]);
@@ -63,10 +63,10 @@ async fn a_letter_that_failed_goes_out_under_the_same_id() {
     let world = World::new().await;
     world.permit(&mario()).await;
     world.outside.post.shut.store(true, Ordering::Relaxed);
-    outbox::dispatch(&world.engine, &world.alfa).await.unwrap();
+    world.send_due().await;
     world.outside.post.shut.store(false, Ordering::Relaxed);
     world.outside.hands.set("2026-03-02T09:01:00Z");
-    assert_eq!(outbox::dispatch(&world.engine, &world.alfa).await.unwrap(), 1);
+    assert_eq!(world.send_due().await, 1);
     assert_eq!(world.outside.post.sent.lock().unwrap().len(), 1);
     assert_eq!(outbox::next_due(&world.engine, &world.alfa).await.unwrap(), None);
 }
@@ -75,12 +75,12 @@ async fn a_letter_that_failed_goes_out_under_the_same_id() {
 async fn what_the_office_writes_is_announced_and_not_repeated() {
     let world = World::new().await;
     let case = world.permit(&mario()).await.case.id;
-    outbox::dispatch(&world.engine, &world.alfa).await.unwrap();
+    world.send_due().await;
     let body = || Unread::known(NewMessage { subject: None, body: "Your medical record is incomplete".into() });
     messages::write(&world.engine, &world.call(&mario()), case, body()).await.unwrap();
-    assert_eq!(outbox::dispatch(&world.engine, &world.alfa).await.unwrap(), 0, "nobody is told of what they wrote themselves");
+    assert_eq!(world.send_due().await, 0, "nobody is told of what they wrote themselves");
     messages::write(&world.engine, &world.call(&staff("officer")), case, body()).await.unwrap();
-    assert_eq!(outbox::dispatch(&world.engine, &world.alfa).await.unwrap(), 1);
+    assert_eq!(world.send_due().await, 1);
     let letter = world.outside.post.sent.lock().unwrap().last().unwrap().clone();
     assert!(letter.subject.contains("ALF-2026-0000001") && !letter.body.contains("medical"), "{}", letter.body);
 }

@@ -23,4 +23,5 @@ mod roles;
 mod rules;
 mod special;
 mod village;
+mod work;
 mod world;

@@ -133,11 +133,13 @@ impl Keys for Sealing {
     }
 }
 
-/// Letters that were sent; while it is shut, none is.
+/// Letters that were sent; while it is shut, none is, and while it is slow, one at a time takes a while.
 #[derive(Default)]
 pub(crate) struct Post {
+    pub(crate) begun: AtomicU64,
     pub(crate) sent: Mutex<Vec<Mail>>,
     pub(crate) shut: AtomicBool,
+    pub(crate) slow: AtomicBool,
 }
 
 #[async_trait]
@@ -145,6 +147,10 @@ impl Mailer for Post {
     async fn send(&self, mail: &Mail) -> Result<(), PortProblem> {
         if self.shut.load(Ordering::Relaxed) {
             return Err(PortProblem("shut".to_owned()));
+        }
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        if self.slow.load(Ordering::Relaxed) {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         }
         self.sent.lock().unwrap().push(mail.clone());
         Ok(())

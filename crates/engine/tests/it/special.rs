@@ -7,7 +7,6 @@ use sportello_engine::{
     cases::{self, CaseQuery},
     documents,
     inbox::{self, InboxQuery},
-    jobs, outbox,
 };
 
 use crate::world::{World, code, first, mario, named, page, staff};
@@ -27,8 +26,8 @@ async fn no_secret_stands_in_any_file() {
     world.take(&officer, draft, "ask-integration", Some(json!({"request": "a newer certificate"}))).await.unwrap();
     let answer = json!({"reply": "here it is", "health": IN_PASSAGE});
     world.take(&mario, draft, "answer", Some(answer)).await.unwrap();
-    outbox::dispatch(&world.engine, &world.alfa).await.unwrap();
-    jobs::run_due(&world.engine, &world.alfa).await.unwrap();
+    world.send_due().await;
+    world.run_due().await;
     for secret in [SECRET, "referto-segreto-51", IN_PASSAGE] {
         assert!(!world.holds(secret), "{secret}");
         assert!(!world.outside.post.sent.lock().unwrap().iter().any(|mail| mail.body.contains(secret)), "{secret}");

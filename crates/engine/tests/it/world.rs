@@ -25,8 +25,9 @@ use sportello_engine::{
     cases::{self, CaseView, NewCase, NewPerson, Take},
     documents::{self, Upload},
     fleet::Fleet,
+    work,
 };
-use sportello_store::{PostgresSettings, StoreSettings, Stores};
+use sportello_store::{PostgresSettings, StoreSettings, Stores, due::Due};
 use sportello_tenancy::{Installation, Loaded, Platform};
 use sportello_test_postgres::TestDatabase;
 use tempfile::TempDir;
@@ -51,6 +52,26 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Runs the jobs that are due at alfa and answers how many it were.
+    pub(crate) async fn run_due(&self) -> usize {
+        self.do_due(|due| matches!(due, Due::Job(_))).await
+    }
+
+    /// Sends what is due at alfa and answers how much it was.
+    pub(crate) async fn send_due(&self) -> usize {
+        self.do_due(|due| matches!(due, Due::Outgoing(_))).await
+    }
+
+    async fn do_due(&self, wanted: impl Fn(&Due) -> bool) -> usize {
+        let mut count = 0;
+        for due in work::due_at(&self.engine, &self.alfa).await.unwrap() {
+            if wanted(&due) && work::carry_out(&self.engine, &self.alfa, due).await.unwrap() {
+                count += 1;
+            }
+        }
+        count
+    }
+
     /// An installation where nothing happened yet.
     pub(crate) async fn new() -> Self {
         let data = TempDir::new().unwrap();

@@ -25,7 +25,11 @@ pub(crate) struct Places {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
     Demo { log_format: Option<String> },
-    Serve { strict: bool, log_format: Option<String> },
+    Serve { strict: bool, no_work: bool, log_format: Option<String> },
+    Worker { log_format: Option<String> },
+    WorkList { tenant: String },
+    WorkRetry { tenant: String, id: String },
+    WorkDrop { tenant: String, id: String },
     Token { tenant: String, role: Role, tax_code: Option<String>, office: Option<String>, level: u8 },
     OpenApi,
     TenantCheck { slugs: Vec<String>, strict: bool },
@@ -106,6 +110,8 @@ fn program(words: Words) -> Command {
         .subcommands([
             demo(words),
             serve(words),
+            worker(words),
+            work(words),
             token(words),
             openapi(words),
             tenant(words),
@@ -175,6 +181,11 @@ fn serve(words: Words) -> Command {
         "Non parte se la configurazione di un ente ha errori",
         "Does not start when a body's configuration has errors",
     );
+    let no_work = words.flag(
+        "no-work",
+        "Lascia ai worker quel che è da fare nei database; quello dei file lo fa comunque",
+        "Leaves what is due in databases to workers; what is due in files it does in any case",
+    );
     words.command("serve", "Serve gli enti", "Serves the bodies", "sportello serve --config /etc/sportello/sportello.yaml").args([
         listen(words),
         data(words),
@@ -182,7 +193,45 @@ fn serve(words: Words) -> Command {
         config(words),
         log_format(words),
         strict,
+        no_work,
     ])
+}
+
+fn worker(words: Words) -> Command {
+    words
+        .command(
+            "worker",
+            "Fa quel che è da fare nei database (scadenze, lettere), accanto ai server",
+            "Does what is due in databases (timers, letters), beside the servers",
+            "sportello worker --config /etc/sportello/sportello.yaml",
+        )
+        .args([data(words), tenants(words), config(words), log_format(words)])
+}
+
+fn work(words: Words) -> Command {
+    let places = || [data(words), tenants(words), config(words)];
+    let tenant = || words.place("tenant", ("ENTE", "TENANT"), "Presso quale ente", "At which body").required(true);
+    let id =
+        || words.place("id", ("ID", "ID"), "Quale, come lo dice sportello work list", "Which, as sportello work list says").required(true);
+    let list = words
+        .command(
+            "list",
+            "Elenca scadenze e lettere a cui si è rinunciato dopo otto tentativi",
+            "Lists timers and letters that were given up after eight tries",
+            "sportello work list cesena --json",
+        )
+        .arg(tenant());
+    let retry = words
+        .command("retry", "Ne ritenta una, subito", "Tries one again, at once", "sportello work retry cesena ID")
+        .args([tenant(), id()]);
+    let drop = words
+        .command("drop", "Ne elimina una: non si farà più", "Drops one: it will never be done", "sportello work drop cesena ID")
+        .args([tenant(), id()]);
+    let parts = [list, retry, drop].map(|part| part.args(places()));
+    words
+        .command("work", "Il lavoro che non è riuscito", "Work that failed", "sportello work list cesena")
+        .subcommand_required(true)
+        .subcommands(parts)
 }
 
 fn token(words: Words) -> Command {
@@ -408,7 +457,11 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
     let log_format = text(given, "log-format");
     Some(match name {
         "demo" => Asked::Demo { log_format },
-        "serve" => Asked::Serve { strict: is_set(given, "strict"), log_format },
+        "serve" => Asked::Serve { strict: is_set(given, "strict"), no_work: is_set(given, "no-work"), log_format },
+        "worker" => Asked::Worker { log_format },
+        "work list" => Asked::WorkList { tenant: text(given, "tenant")? },
+        "work retry" => Asked::WorkRetry { tenant: text(given, "tenant")?, id: text(given, "id")? },
+        "work drop" => Asked::WorkDrop { tenant: text(given, "tenant")?, id: text(given, "id")? },
         "token" => Asked::Token {
             tenant: text(given, "tenant")?,
             role: Role::from_id(&text(given, "role")?)?,
@@ -466,7 +519,7 @@ mod tests {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         walk(&italian, &mut first);
         walk(&english, &mut second);
-        assert_eq!(first.len(), 17);
+        assert_eq!(first.len(), 22);
         for (italian, english) in first.iter().zip(second) {
             assert_ne!(
                 italian.get_about().map(ToString::to_string),

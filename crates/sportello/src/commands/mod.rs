@@ -9,6 +9,8 @@ pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod tenant;
 pub(crate) mod token;
+pub(crate) mod work;
+pub(crate) mod worker;
 
 use std::sync::Arc;
 

@@ -9,8 +9,7 @@ use notify::{RecursiveMode, Watcher};
 use sportello_api::{ApiSettings, ApiState};
 use sportello_domain::text::Language;
 use sportello_engine::ports::Reloader;
-use sportello_engine::{Engine, Failure, backlog, jobs, outbox};
-use sportello_store::Backlog;
+use sportello_engine::work::{self, Scope};
 use sportello_tenancy::Installation;
 use sportello_tenancy::problem::Severity;
 use tokio::sync::watch;
@@ -24,19 +23,13 @@ use crate::signals::Signals;
 use crate::stop::{Outcome, Stop, finding};
 use crate::ui::Ui;
 
-/// How often jobs and outgoing notices are looked for.
-const TURN: Duration = Duration::from_secs(2);
 /// How long the folder of the bodies must rest before it is taken in.
 const REST: Duration = Duration::from_millis(400);
-/// Every how many turns old idempotency keys are removed: about an hour.
-const SWEEP: u32 = 1800;
-/// Every how many turns what waits is counted: about half a minute.
-const COUNT: u32 = 15;
 /// How long work that is running may take when the server stops.
-const LAST_TURN: Duration = Duration::from_secs(10);
+pub(super) const LAST_TURN: Duration = Duration::from_secs(10);
 
-/// Serves the bodies until it is told to stop.
-pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Ended> {
+/// Serves the bodies until it is told to stop, and does what is due where the scope says.
+pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool, scope: Scope) -> Outcome<Ended> {
     let listener = bind(settings.listen)?;
     let installation = read(ui, settings, strict)?;
     let composed = Composed::of(settings, installation, false).await?;
@@ -53,7 +46,7 @@ pub(crate) async fn serve(ui: Ui, settings: &Settings, strict: bool) -> Outcome<
         });
     }
     ui.progress(ui.pick("In ascolto su ", "Listening on ").to_owned() + &base(&listener));
-    run(composed, listener, settings).await
+    run(composed, listener, settings, scope).await
 }
 
 /// Fills two communes with a believable day and serves them on this machine.
@@ -71,7 +64,7 @@ pub(crate) async fn demo(ui: Ui, settings: &Settings) -> Outcome<Ended> {
     let composed = Composed::of(settings, installation, true).await?;
     demo::fill(ui, &composed).await?;
     demo::welcome(ui, &composed, &base(&listener)).await?;
-    run(composed, listener, settings).await
+    run(composed, listener, settings, Scope::Everywhere).await
 }
 
 fn bind(listen: SocketAddr) -> Outcome<TcpListener> {
@@ -102,7 +95,7 @@ fn base(listener: &TcpListener) -> String {
 }
 
 /// Reads the bodies and says what is wrong with them; where errors must not be, they end it.
-fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
+pub(super) fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
     let installation = compose::read(settings)?;
     let errors: Vec<_> = installation.all_problems().into_iter().filter(|problem| problem.severity() == Severity::Error).collect();
     if strict && !errors.is_empty() {
@@ -118,7 +111,7 @@ fn read(ui: Ui, settings: &Settings, strict: bool) -> Outcome<Installation> {
     Ok(installation)
 }
 
-async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> Outcome<Ended> {
+async fn run(composed: Composed, listener: TcpListener, settings: &Settings, scope: Scope) -> Outcome<Ended> {
     let mut signals = Signals::listen()?;
     let figures = settings.metrics_listen.map(bind_metrics).transpose()?;
     let state = ApiState::new(
@@ -141,7 +134,8 @@ async fn run(composed: Composed, listener: TcpListener, settings: &Settings) -> 
     }
     let (tell, told) = watch::channel(false);
     let mut work = JoinSet::new();
-    work.spawn(dispatch(composed.engine.clone(), told));
+    work.spawn(work::run(composed.engine.clone(), scope, told));
+    beside.spawn(work::look_after(composed.engine.clone()));
     let ended = until_told(server, &mut signals, &state, &tell, settings.stopping).await?;
     if ended == Ended::Fine {
         let _ = tokio::time::timeout(LAST_TURN, work.join_next()).await;
@@ -186,69 +180,8 @@ async fn until_told(server: Server, signals: &mut Signals, state: &ApiState, tel
     }
 }
 
-/// Runs what is due at every tenant, one after the other, so that none keeps the rest waiting. Told to stop, it begins nothing new.
-async fn dispatch(engine: Engine, mut told: watch::Receiver<bool>) {
-    let mut turn: u32 = 0;
-    loop {
-        let (counting, sweeping) = (turn.is_multiple_of(COUNT), turn.is_multiple_of(SWEEP));
-        let mut waits = Waits::default();
-        for tenant in engine.fleet().all() {
-            if *told.borrow() {
-                return;
-            }
-            note(jobs::run_due(&engine, &tenant).await);
-            note(outbox::dispatch(&engine, &tenant).await);
-            if sweeping {
-                note(jobs::sweep(&engine, &tenant).await);
-            }
-            if counting {
-                waits.add(backlog::of(&engine, &tenant, sweeping).await);
-            }
-        }
-        if counting {
-            waits.tell(&engine, sweeping);
-        }
-        turn = turn.wrapping_add(1);
-        let _ = tokio::time::timeout(TURN, told.wait_for(|told| *told)).await;
-    }
-}
-
-/// What waits over all tenants.
-#[derive(Default)]
-struct Waits([Backlog; 2]);
-
-impl Waits {
-    fn add(&mut self, found: Result<[Backlog; 2], Failure>) {
-        match found {
-            Ok(found) => {
-                for (sum, one) in self.0.iter_mut().zip(found) {
-                    sum.waiting += one.waiting;
-                    sum.given_up += one.given_up;
-                }
-            }
-            Err(failure) => tracing::warn!(?failure, "what waits could not be counted"),
-        }
-    }
-
-    fn tell(&self, engine: &Engine, whole: bool) {
-        let meter = engine.meter();
-        for (work, found) in [&meter.jobs, &meter.outbox].into_iter().zip(self.0) {
-            work.waits(found.waiting);
-            if whole {
-                work.lies(found.given_up);
-            }
-        }
-    }
-}
-
-fn note(result: Result<u64, Failure>) {
-    if let Err(failure) = result {
-        tracing::warn!(?failure, "work that was due could not be done");
-    }
-}
-
 /// Takes the folder of the bodies in when it changed and came to rest.
-async fn watch(reloader: Arc<FolderReloader>, tenants: std::path::PathBuf) {
+pub(super) async fn watch(reloader: Arc<FolderReloader>, tenants: std::path::PathBuf) {
     let (send, mut changes) = tokio::sync::mpsc::channel(16);
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.is_ok_and(|event| !event.kind.is_access()) {

@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub(crate) attempts: i16,
     pub(crate) done_at: Option<i64>,
     pub(crate) last_error: Option<String>,
+    pub(crate) given_up_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

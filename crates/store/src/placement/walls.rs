@@ -2,6 +2,8 @@
 //!
 //! `db migrate` raises it as the owner, from the catalogue of the database itself, so a new table cannot be forgotten. The server
 //! looks at it before it serves and refuses where it finds a hole.
+//!
+//! One table stands outside: `dispatch.due`, by which workers find what is due. What may be in it is held column by column.
 
 use sqlx::{AssertSqlSafe, PgConnection, Row, postgres::PgRow};
 
@@ -40,14 +42,26 @@ const POLICIES: &str =
    AND EXISTS (SELECT 1 FROM unnest(p.roles) r WHERE r = 'public' OR pg_has_role(current_user, r, 'MEMBER'))
  ORDER BY 1, 2";
 
+/// What stands in the schema outside the wall, each column with the table that has it.
+const OUTSIDE: &str = "SELECT c.relname || COALESCE('.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod), '') AS name
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE n.nspname = 'dispatch' AND c.relkind NOT IN ('i', 'I', 't')
+ ORDER BY 1";
+/// All that may stand there: ids, a kind that the table's own check bounds, and times.
+const OUTSIDE_ALLOWED: [&str; 5] =
+    ["due.job_id uuid", "due.kind text", "due.lease_until bigint", "due.run_at bigint", "due.tenant_id uuid"];
+
 /// What the asking role could do beside reading under policies.
 const ROLE: &str = "SELECT current_user::text AS name,
        EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolsuper AND pg_has_role(current_user, r.oid, 'MEMBER')) AS super,
        EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolbypassrls AND pg_has_role(current_user, r.oid, 'MEMBER')) AS bypasses,
        EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = 'sportello' AND pg_has_role(current_user, c.relowner, 'MEMBER')) AS owns,
+                WHERE n.nspname IN ('sportello', 'dispatch') AND pg_has_role(current_user, c.relowner, 'MEMBER')) AS owns,
        EXISTS (SELECT 1 FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
-                WHERE n.nspname = 'sportello' AND f.prosecdef) AS borrows";
+                WHERE n.nspname IN ('sportello', 'dispatch') AND f.prosecdef) AS borrows,
+       EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'dispatch' AND c.relkind = 'r' AND has_table_privilege(current_user, c.oid, 'TRUNCATE')) AS empties";
 
 /// Looks for a hole, as the role that serves. The error is the hole, or what the database said.
 pub(super) async fn check(database: &str, connection: &mut PgConnection) -> Result<(), Hole> {
@@ -64,7 +78,14 @@ pub(super) async fn check(database: &str, connection: &mut PgConnection) -> Resu
         }
     }
     if role.try_get("borrows")? {
-        return Err(hole("the schema sportello holds a function that runs with its owner's rights (SECURITY DEFINER)".to_owned()));
+        return Err(hole("the database holds a function that runs with its owner's rights (SECURITY DEFINER)".to_owned()));
+    }
+    if role.try_get("empties")? {
+        return Err(hole("the table dispatch.due can be emptied with TRUNCATE".to_owned()));
+    }
+    let outside: Vec<String> = sqlx::query_scalar(OUTSIDE).fetch_all(&mut *connection).await?;
+    if let Some(more) = outside.iter().find(|name| !OUTSIDE_ALLOWED.contains(&name.as_str())) {
+        return Err(hole(format!("the schema dispatch, which no policy guards, holds {more}")));
     }
     let policies = sqlx::query(POLICIES).fetch_all(&mut *connection).await?;
     for table in sqlx::query(TABLES).fetch_all(connection).await? {
@@ -157,7 +178,22 @@ pub(super) async fn raise(connection: &mut PgConnection, roles: Roles<'_>) -> sq
         steps.extend(roles.backup.map(|backup| format!("GRANT SELECT ON {name} TO {}", quoted(backup))));
         run(connection, &steps).await?;
     }
-    open_schema(connection, roles, "sportello").await
+    open_schema(connection, roles, "sportello").await?;
+    open_dispatch(connection, roles).await
+}
+
+/// Lets the server find what is due: it may list, lease and take away, and change nothing else.
+async fn open_dispatch(connection: &mut PgConnection, roles: Roles<'_>) -> sqlx::Result<()> {
+    let server = quoted(roles.server);
+    let mut steps = vec![
+        format!("GRANT USAGE ON SCHEMA dispatch TO {server}"),
+        format!("GRANT SELECT, INSERT, DELETE, UPDATE (run_at, lease_until) ON dispatch.due TO {server}"),
+    ];
+    if let Some(backup) = roles.backup.map(quoted) {
+        steps.push(format!("GRANT USAGE ON SCHEMA dispatch TO {backup}"));
+        steps.push(format!("GRANT SELECT ON dispatch.due TO {backup}"));
+    }
+    run(connection, &steps).await
 }
 
 /// Lets the server work on the platform's rows, which belong to no tenant.

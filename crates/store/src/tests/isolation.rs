@@ -296,9 +296,9 @@ pub(super) async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
     idempotency::finish(tx, KEY, Outcome { status: 200, resource: None, version: None }).await.unwrap();
     assert_eq!(idempotency::sweep(tx, now() + idempotency::KEPT).await.unwrap(), 0);
     outbox::done(tx, outgoing.id, now()).await.unwrap();
-    outbox::failed(tx, outgoing.id, "x", None).await.unwrap();
+    outbox::failed(tx, outgoing.id, "x", None, now()).await.unwrap();
     jobs::done(tx, job.id, now()).await.unwrap();
-    jobs::failed(tx, job.id, "x", None).await.unwrap();
+    jobs::failed(tx, job.id, "x", None, now()).await.unwrap();
     assert!(!jobs::cancel(tx, &job.kind, &job.subject).await.unwrap());
     assert!(!suspensions::close(tx, case.id, day("2026-05-10")).await.unwrap());
 }

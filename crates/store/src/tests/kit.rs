@@ -94,6 +94,11 @@ impl Kit {
         seen
     }
 
+    /// How many statements of any kind were sent since it was asked last.
+    pub(crate) fn taken_all(&self) -> usize {
+        std::mem::take(&mut *self.seen.lock().unwrap()).len()
+    }
+
     /// A connection to a tenant's file past everything this crate guards.
     pub(crate) async fn raw(&self, tenant: TenantId) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.stores.file(tenant)).foreign_keys(false);

@@ -8,9 +8,10 @@ use serde_json::json;
 use sportello_domain::{
     case::{CaseStatus, PaymentStatus},
     checkout::{self, Checkout, Settlement},
+    dead_letter::{DeadLetter, Work},
     ids::{
-        AssignmentId, CaseId, CheckoutId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId, PaymentId,
-        PersonId, SettlementId,
+        AssignmentId, CaseId, CheckoutId, DeadLetterId, DocumentId, EntryId, FilterId, JobId, MessageId, NoteId, OpinionId, OutboxId,
+        PaymentId, PersonId, SettlementId,
     },
     money::Money,
     office::{InboxQuery, Note, SavedFilter},
@@ -28,7 +29,7 @@ use crate::{
     Cursor, TenantTx, assignments,
     assignments::AssignmentFilter,
     cases::{self, CaseFilter, CaseOrder},
-    checkouts, counters, definitions, documents, events,
+    checkouts, counters, dead_letters, definitions, documents, events,
     idempotency::{self, KeyScope, Outcome},
     jobs::{self, Job},
     keys,
@@ -264,13 +265,33 @@ async fn send_deliveries(tx: &TenantTx) {
     outbox::next_due(tx).await.unwrap();
     outbox::backlog(tx, now()).await.unwrap();
     outbox::done(tx, OutboxId::new(uuid()), now()).await.unwrap();
-    outbox::failed(tx, OutboxId::new(uuid()), "e", None).await.unwrap();
+    outbox::failed(tx, OutboxId::new(uuid()), "e", None, now()).await.unwrap();
     let job = Job { id: JobId::new(uuid()), kind: "k".into(), subject: "s".into(), payload: json!(1), run_at: now(), attempts: 0 };
     jobs::enqueue(tx, &job).await.unwrap();
     jobs::due(tx, now(), 50).await.unwrap();
     jobs::next_due(tx).await.unwrap();
     jobs::backlog(tx, now()).await.unwrap();
     jobs::done(tx, job.id, now()).await.unwrap();
-    jobs::failed(tx, job.id, "e", None).await.unwrap();
+    jobs::failed(tx, job.id, "e", None, now()).await.unwrap();
     jobs::cancel(tx, "k", "s").await.unwrap();
+    jobs::find_due(tx, job.id, now()).await.unwrap();
+    outbox::find_due(tx, OutboxId::new(uuid()), now()).await.unwrap();
+    for place in [None, Some(&Cursor { key: "7".into(), id: uuid() })] {
+        dead_letters::page(tx, place, 50).await.unwrap();
+    }
+    let mut letter = DeadLetter {
+        id: DeadLetterId::new(uuid()),
+        work: Work::Job,
+        kind: "k".into(),
+        subject: None,
+        tries: 8,
+        error: "e".into(),
+        given_up_at: now(),
+    };
+    dead_letters::find(tx, letter.id).await.unwrap();
+    for work in [Work::Job, Work::Letter] {
+        letter.work = work;
+        dead_letters::retry(tx, &letter, now()).await.unwrap();
+        dead_letters::drop(tx, &letter).await.unwrap();
+    }
 }

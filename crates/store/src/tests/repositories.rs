@@ -434,10 +434,10 @@ async fn the_outbox_gives_what_is_due_until_it_is_done_or_given_up() {
     assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), [first.clone(), second.clone()]);
     assert_eq!(outbox::due(&tx, soon, 1).await.unwrap(), vec![first.clone()]);
     outbox::done(&tx, first.id, soon).await.unwrap();
-    outbox::failed(&tx, second.id, "timeout", Some(soon)).await.unwrap();
+    outbox::failed(&tx, second.id, "timeout", Some(soon), now()).await.unwrap();
     assert_eq!(outbox::backlog(&tx, soon).await.unwrap(), Backlog { waiting: 1, given_up: 0 });
     assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), [Outgoing { attempts: 1, ..second.clone() }]);
-    outbox::failed(&tx, second.id, "gone", None).await.unwrap();
+    outbox::failed(&tx, second.id, "gone", None, now()).await.unwrap();
     assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), []);
     assert_eq!(outbox::next_due(&tx).await.unwrap(), Some(third.created_at));
     assert_eq!(outbox::backlog(&tx, third.created_at).await.unwrap(), Backlog { waiting: 1, given_up: 1 });
@@ -468,7 +468,7 @@ async fn a_job_of_one_kind_and_subject_is_planned_anew_not_twice() {
     assert_eq!(jobs::next_due(&tx).await.unwrap(), None);
     assert!(!jobs::cancel(&tx, "limit", "case-1").await.unwrap());
     jobs::enqueue(&tx, &job(60)).await.unwrap();
-    jobs::failed(&tx, first.id, "later", Some(later)).await.unwrap();
+    jobs::failed(&tx, first.id, "later", Some(later), now()).await.unwrap();
     assert_eq!(jobs::due(&tx, later, 10).await.unwrap()[0].attempts, 1);
     assert!(jobs::cancel(&tx, "limit", "case-1").await.unwrap());
 }

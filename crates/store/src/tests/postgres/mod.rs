@@ -1,6 +1,7 @@
 //! What only a database that tenants share can get wrong: the walls between them, its roles, its plans, its connections.
 
 mod cancelled;
+mod due;
 mod plans;
 mod roles;
 mod schema;

@@ -32,7 +32,7 @@ async fn each_tenant_is_looked_into_where_its_rows_are_and_alone() {
         let job = Job { id: JobId::new(uuid()), kind: "k".into(), subject: subject.into(), payload: json!(1), run_at: now(), attempts: 0 };
         jobs::enqueue(&tx, &job).await.unwrap();
         if lost {
-            jobs::failed(&tx, job.id, "e", None).await.unwrap();
+            jobs::failed(&tx, job.id, "e", None, now()).await.unwrap();
         }
     }
     let before = jobs::backlog(&tx, now()).await.unwrap();

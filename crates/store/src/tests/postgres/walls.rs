@@ -153,8 +153,21 @@ async fn the_server_does_not_start_where_the_wall_has_a_hole() {
         ("GRANT TRUNCATE ON sportello.events TO PUBLIC", "the table events can be emptied with TRUNCATE, which no policy binds"),
         (
             "CREATE FUNCTION sportello.peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM sportello.cases'",
-            "the schema sportello holds a function that runs with its owner's rights (SECURITY DEFINER)",
+            "the database holds a function that runs with its owner's rights (SECURITY DEFINER)",
         ),
+        (
+            "CREATE FUNCTION dispatch.peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM sportello.cases'",
+            "the database holds a function that runs with its owner's rights (SECURITY DEFINER)",
+        ),
+        ("ALTER TABLE dispatch.due ADD subject text", "the schema dispatch, which no policy guards, holds due.subject text"),
+        ("ALTER TABLE dispatch.due ALTER lease_until TYPE text", "the schema dispatch, which no policy guards, holds due.lease_until text"),
+        ("CREATE TABLE dispatch.more (id int)", "the schema dispatch, which no policy guards, holds more.id integer"),
+        ("CREATE TABLE dispatch.more ()", "the schema dispatch, which no policy guards, holds more"),
+        (
+            "CREATE VIEW dispatch.all AS SELECT answers FROM sportello.cases",
+            "the schema dispatch, which no policy guards, holds all.answers text",
+        ),
+        ("GRANT TRUNCATE ON dispatch.due TO PUBLIC", "the table dispatch.due can be emptied with TRUNCATE"),
     ];
     for (hole, expected) in holes {
         assert_eq!(refused_after(hole).await, expected, "{hole}");

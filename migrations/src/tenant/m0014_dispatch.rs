@@ -1,0 +1,75 @@
+//! What is due, listed for all tenants of a shared database: what a worker asks instead of looking into each of them.
+//!
+//! The list stands in a schema of its own, outside row-level security, so it may hold nothing but ids, a kind and times; the server
+//! refuses to start over a column more. Triggers keep it in step with the tables `jobs` and `outbox`, in the transaction of whoever
+//! changes these, so that no code can forget it. They run with the rights of who changes the row.
+//!
+//! A file has no such list: it holds one tenant's rows only.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+pub(crate) struct Step;
+
+impl MigrationName for Step {
+    fn name(&self) -> &'static str {
+        "m0014_dispatch"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if manager.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let connection = manager.get_connection();
+        for sql in [LIST, FOLLOW] {
+            connection.execute_unprepared(sql).await?;
+        }
+        for (table, kind) in [("jobs", "job"), ("outbox", "outbox")] {
+            connection.execute_unprepared(&followed(table, kind)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows come and go all day, so they are cleared away long before a fifth of the table is dead. No index holds `lease_until`: a
+/// claim then changes a row without touching one.
+const LIST: &str = "
+CREATE SCHEMA IF NOT EXISTS dispatch;
+CREATE TABLE dispatch.due (
+  tenant_id uuid NOT NULL,
+  job_id uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('job', 'outbox')),
+  run_at bigint NOT NULL,
+  lease_until bigint,
+  PRIMARY KEY (tenant_id, kind, job_id)
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+CREATE INDEX due_by_run_at ON dispatch.due (run_at, tenant_id);
+CREATE INDEX due_by_tenant_run_at ON dispatch.due (tenant_id, run_at, job_id)";
+
+/// What is planned anew is nobody's any more, so its lease falls away.
+const FOLLOW: &str = "
+CREATE FUNCTION dispatch.follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    DELETE FROM dispatch.due WHERE tenant_id = OLD.tenant_id AND kind = TG_ARGV[0] AND job_id = OLD.id;
+  ELSIF NEW.next_at IS NULL THEN
+    DELETE FROM dispatch.due WHERE tenant_id = NEW.tenant_id AND kind = TG_ARGV[0] AND job_id = NEW.id;
+  ELSE
+    INSERT INTO dispatch.due (tenant_id, job_id, kind, run_at) VALUES (NEW.tenant_id, NEW.id, TG_ARGV[0], NEW.next_at)
+    ON CONFLICT (tenant_id, kind, job_id) DO UPDATE SET run_at = EXCLUDED.run_at, lease_until = NULL;
+  END IF;
+  RETURN NULL;
+END $$";
+
+/// Lists what a table holds already, and from now on.
+fn followed(table: &str, kind: &str) -> String {
+    format!(
+        "CREATE TRIGGER {table}_due AFTER INSERT OR DELETE OR UPDATE OF next_at ON {table}
+           FOR EACH ROW EXECUTE FUNCTION dispatch.follow('{kind}');
+         INSERT INTO dispatch.due (tenant_id, job_id, kind, run_at)
+           SELECT tenant_id, id, '{kind}', next_at FROM {table} WHERE next_at IS NOT NULL"
+    )
+}
