@@ -33,6 +33,7 @@ impl MigratorTrait for TenantMigrator {
             Box::new(tenant::m0011_workflows::Step),
             Box::new(tenant::m0012_office_work::Step),
             Box::new(tenant::m0013_ratings::Step),
+            Box::new(tenant::m0015_register_elsewhere::Step),
         ]
     }
 }

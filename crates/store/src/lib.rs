@@ -9,6 +9,7 @@
 //! column. A list takes a limit and a cursor and has an index that begins with `tenant_id`; the test that reads the query plans
 //! fails where one is missing.
 
+pub mod archive;
 pub mod assignments;
 pub mod cases;
 pub mod checkouts;
@@ -38,6 +39,7 @@ pub mod saved_filters;
 mod session;
 pub mod settlements;
 pub mod special;
+mod spot;
 mod status;
 mod stores;
 pub mod suspensions;
@@ -48,6 +50,7 @@ mod tx;
 pub use cursor::{Cursor, NotACursor, Slice};
 pub use placement::PostgresSettings;
 pub use problem::StoreProblem;
+pub use spot::Spot;
 pub use status::{PlaceStatus, status};
 pub use stores::{EMBEDDED, Observer, Placement, PlatformPlacement, StoreSettings, Stores};
 pub use tx::{PlatformTx, TenantTx};

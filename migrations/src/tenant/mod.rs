@@ -13,3 +13,4 @@ pub(crate) mod m0010_checkouts;
 pub(crate) mod m0011_workflows;
 pub(crate) mod m0012_office_work;
 pub(crate) mod m0013_ratings;
+pub(crate) mod m0015_register_elsewhere;
