@@ -2,9 +2,11 @@
 //!
 //! To extend: a command is a function here, an entry of [`Asked`], and a module under `commands`. Only what works is listed.
 
+mod carrying;
 mod refused;
 mod words;
 
+pub(crate) use carrying::Carry;
 use clap::{ArgMatches, Command};
 use sportello_domain::permissions::Role;
 use sportello_domain::text::Language;
@@ -36,6 +38,7 @@ pub(crate) enum Asked {
     Schema { folder: String },
     DbMigrate,
     DbStatus,
+    Carry(Carry),
 }
 
 /// Whom `tenant admin` appoints: named by a fiscal code or by a name at an issuer.
@@ -268,9 +271,10 @@ fn tenant(words: Words) -> Command {
             config(words),
         ]);
     words
-        .command("tenant", "La configurazione degli enti", "The configuration of the bodies", "sportello tenant check")
+        .command("tenant", "Gli enti: configurazione e dati", "The bodies: configuration and data", "sportello tenant check")
         .subcommand_required(true)
         .subcommands([check, explain, lock, admin(words)])
+        .subcommands(carrying::of_tenants(words))
 }
 
 fn admin(words: Words) -> Command {
@@ -354,7 +358,11 @@ fn db(words: Words) -> Command {
     let status = words
         .command("status", "Dice a che punto sono i database", "Says how far the databases are", "sportello db status --json")
         .args(places());
-    words.command("db", "I database", "The databases", "sportello db status").subcommand_required(true).subcommands([migrate, status])
+    words
+        .command("db", "I database", "The databases", "sportello db status")
+        .subcommand_required(true)
+        .subcommands([migrate, status])
+        .subcommands(carrying::of_databases(words))
 }
 
 fn understood(matches: &ArgMatches) -> Outcome<CommandLine> {
@@ -418,7 +426,7 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
         "schema" => Asked::Schema { folder: text(given, "folder")? },
         "db migrate" => Asked::DbMigrate,
         "db status" => Asked::DbStatus,
-        _ => return None,
+        other => return carrying::asked(other, given),
     })
 }
 
@@ -442,7 +450,7 @@ mod tests {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         walk(&italian, &mut first);
         walk(&english, &mut second);
-        assert_eq!(first.len(), 16);
+        assert_eq!(first.len(), 22);
         for (italian, english) in first.iter().zip(second) {
             assert_ne!(
                 italian.get_about().map(ToString::to_string),
