@@ -77,7 +77,8 @@ async fn interrupted(settings: &Settings) -> Outcome<Vec<Listed>> {
         if !stores.may_hold(body.tenant, &body.placement) {
             continue;
         }
-        let spot = stores.spot(body.tenant, &body.placement).await?;
+        // A place that cannot be opened has a line of its own already.
+        let Ok(spot) = stores.spot(body.tenant, &body.placement).await else { continue };
         let standing = spot.standing().await?;
         spot.close().await;
         if standing.is_some_and(|standing| standing != Standing::Active) && Lock::take(&settings.data, body.tenant, &body.slug).is_ok() {
