@@ -44,20 +44,26 @@ pub async fn relocate(ground: Ground<'_>, body: &Listed, to: &str) -> Result<Mov
     let Some(standing) = source.standing().await? else { return Err(gone(&source)) };
     let moved = match standing {
         Standing::Active | Standing::Moving => move_rows(ground, body, (&source, to)).await,
-        // The last steps of a move were interrupted: the rows are there.
+        // The last steps of a move were interrupted: the rows are there, if that is where they went.
         Standing::Moved | Standing::Arriving => {
-            let target = target(ground, body, to).await?;
-            let tx = target.read().await?;
-            let rows = sums(&tx).await?.iter().map(|table| table.rows).sum();
-            tx.rollback().await?;
-            let arrived = matches!(target.standing().await?, Some(Standing::Active | Standing::Arriving));
-            let done = if arrived { hand_over(ground, body, (&source, &target, to)).await } else { Err(gone(&target)) };
+            let target = ground.stores.spot(body.tenant, to).await?;
+            let done = finish(ground, body, (&source, &target, to)).await;
             target.close().await;
-            done.map(|()| Moved::There { rows, fenced: Duration::ZERO })
+            done
         }
     };
     source.close().await;
     moved
+}
+
+/// Goes on with a move whose rows were copied. Nobody was served from either place since, so both hold the same.
+async fn finish(ground: Ground<'_>, body: &Listed, (source, target, to): (&Spot, &Spot, &str)) -> Result<Moved> {
+    let (sent, arrived) = (sums_at(source).await?, sums_at(target).await?);
+    if sent != arrived {
+        return Err(Problem::Halfway { slug: body.slug.clone(), placement: body.placement.clone() });
+    }
+    hand_over(ground, body, (source, target, to)).await?;
+    Ok(Moved::There { rows: arrived.iter().map(|table| table.rows).sum(), fenced: Duration::ZERO })
 }
 
 fn gone(spot: &Spot) -> Problem {
@@ -189,9 +195,7 @@ async fn copy(data: &Path, source: &Spot, target: &Spot) -> Result<u64> {
     let spool = Spool::of(data, &tx).await?;
     tx.rollback().await?;
     let sent = spool.pour(target).await?;
-    let tx = target.read().await?;
-    let arrived = sums(&tx).await?;
-    tx.rollback().await?;
+    let arrived = sums_at(target).await?;
     match sent.iter().zip(&arrived).find(|(sent, arrived)| sent != arrived) {
         Some((table, _)) => Err(Problem::Differs(table.name.clone())),
         None => Ok(sent.iter().map(|table| table.rows).sum()),
@@ -199,14 +203,16 @@ async fn copy(data: &Path, source: &Spot, target: &Spot) -> Result<u64> {
 }
 
 /// Rows and sum of each table.
-async fn sums(tx: &TenantTx) -> Result<Vec<Table>> {
+async fn sums_at(spot: &Spot) -> Result<Vec<Table>> {
+    let tx = spot.read().await?;
     let mut sums = Vec::new();
     for table in archive::tables() {
         let mut hashed = Hashed::new(std::io::sink());
         let nowhere = |error: std::io::Error| Problem::of_io(Path::new(table.name), &error);
-        let rows = archive::each_row(tx, &table, |line| hashed.line(line).map_err(nowhere)).await?;
+        let rows = archive::each_row(&tx, &table, |line| hashed.line(line).map_err(nowhere)).await?;
         sums.push(Table { name: table.name.to_owned(), rows, sha256: hashed.end().2 });
     }
+    tx.rollback().await?;
     Ok(sums)
 }
 

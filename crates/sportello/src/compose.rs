@@ -240,12 +240,11 @@ fn demonstration(settings: &Settings, builtin: bool) -> Demonstration {
 /// The master key, with what tenants brought along from elsewhere.
 pub(crate) fn master_key(settings: &Settings) -> Outcome<MasterKey> {
     let folder = settings.keys();
-    let key = match &settings.master_key {
-        Some(path) => MasterKey::read(path).map_err(|error| Stop::of_io(path, &error))?,
-        None => {
-            let path = folder.join("master.key");
-            MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))?
-        }
+    let key = if let Some(path) = &settings.master_key {
+        MasterKey::read(path).map_err(|error| Stop::of_io(path, &error))?
+    } else {
+        let path = folder.join("master.key");
+        MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))?
     };
     key.with_carried(&folder).map_err(|error| Stop::of_io(&folder, &error))
 }

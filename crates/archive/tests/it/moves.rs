@@ -93,6 +93,22 @@ async fn a_move_is_taken_back_from_wherever_it_was_interrupted() {
     }
 }
 
+#[tokio::test]
+async fn rows_are_not_handed_over_to_a_place_that_does_not_hold_them() {
+    let (body, kit, before) = interrupted(Standing::Moved, Some(Standing::Arriving)).await;
+    let main = kit.stores.owned_spot(cesena(), "main").await.unwrap();
+    let (tx, _) = main.write().await.unwrap();
+    sportello_store::archive::clear(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    main.close().await;
+    assert_eq!(
+        said(&relocate(kit.ground(), &body, "main").await.unwrap_err()),
+        "A move of 'cesena' was interrupted: repeat it, or take it back with sportello tenant move cesena --to embedded."
+    );
+    assert_eq!(relocate(kit.ground(), &body, EMBEDDED).await, Ok(Moved::TakenBack));
+    assert_eq!(kit.tables().await, before);
+}
+
 /// A move from files to the database as a killed command leaves it.
 async fn interrupted(source: Standing, target: Option<Standing>) -> (Listed, Kit, Vec<sportello_archive::Table>) {
     let kit = kit().await;

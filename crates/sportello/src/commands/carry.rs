@@ -108,16 +108,8 @@ impl<'a> Carrier<'a> {
 
     /// Writes a body's archive, as its rows are now.
     pub(super) async fn write(&self, body: &Listed, to: &Path, recipient: Option<&Recipient>) -> Result<Written, Problem> {
-        let tx = self.stores.read(body.tenant).await.map_err(|problem| self.told(body, problem))?;
+        let tx = self.stores.read(body.tenant).await.map_err(|problem| told(body, problem))?;
         export(self.ground(), (tx, &body.slug), to, recipient, SystemClock.now()).await
-    }
-
-    /// A move that was interrupted is told by the body's name.
-    fn told(&self, body: &Listed, problem: StoreProblem) -> Problem {
-        match problem {
-            StoreProblem::Moved { .. } => Problem::Halfway { slug: body.slug.clone(), placement: body.placement.clone() },
-            problem => problem.into(),
-        }
     }
 
     async fn export(&self, slug: &str, to: &Path, recipient: Option<&str>) -> Outcome {
@@ -175,17 +167,17 @@ impl<'a> Carrier<'a> {
             moved => Some(moved?),
         };
         let forgotten = if forgetting { forget(self.ground(), &self.body(slug).await?).await? } else { Vec::new() };
-        self.say_moved((slug, to), moved, &forgotten);
+        self.say_moved((slug, to), moved.as_ref(), &forgotten);
         Ok(())
     }
 
-    fn say_moved(&self, (slug, to): (&str, &str), moved: Option<Moved>, forgotten: &[String]) {
-        let (rows, fenced) = match &moved {
+    fn say_moved(&self, (slug, to): (&str, &str), moved: Option<&Moved>, forgotten: &[String]) {
+        let (rows, fenced) = match moved {
             Some(Moved::There { rows, fenced }) => (Some(*rows), Some(u64::try_from(fenced.as_millis()).unwrap_or(u64::MAX))),
             Some(Moved::TakenBack) | None => (None, None),
         };
         if self.ui.json {
-            let back = moved == Some(Moved::TakenBack);
+            let back = moved == Some(&Moved::TakenBack);
             self.ui.value(&json!({
                 "tenant": slug, "placement": to, "rows": rows, "milliseconds_without_writes": fenced, "taken_back": back,
                 "forgotten": forgotten,
@@ -209,6 +201,14 @@ impl<'a> Carrier<'a> {
                 Language::En => format!("{slug}: what was left at {place} was removed"),
             });
         }
+    }
+}
+
+/// A move that was interrupted is told by the body's name.
+fn told(body: &Listed, problem: StoreProblem) -> Problem {
+    match problem {
+        StoreProblem::Moved { .. } => Problem::Halfway { slug: body.slug.clone(), placement: body.placement.clone() },
+        problem => problem.into(),
     }
 }
 
