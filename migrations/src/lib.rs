@@ -35,6 +35,7 @@ impl MigratorTrait for TenantMigrator {
             Box::new(tenant::m0013_ratings::Step),
             Box::new(tenant::m0014_dispatch::Step),
             Box::new(tenant::m0015_dead_letters::Step),
+            Box::new(tenant::m0016_register_elsewhere::Step),
         ]
     }
 }

@@ -24,12 +24,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sportello-store", &["sportello-domain", "sportello-migrations"]),
     ("sportello-engine", &["sportello-store", "sportello-tenancy", "sportello-domain"]),
     ("sportello-connect", &["sportello-engine", "sportello-domain"]),
+    ("sportello-archive", &["sportello-connect", "sportello-store", "sportello-domain"]),
     ("sportello-documents", &["sportello-domain"]),
     ("sportello-api", &["sportello-engine", "sportello-domain"]),
     (
         "sportello",
         &[
             "sportello-api",
+            "sportello-archive",
             "sportello-connect",
             "sportello-documents",
             "sportello-engine",
@@ -50,6 +52,7 @@ const FLOORS: &[(&str, &[&str], &str)] = &[
     ("sportello-store", &["actix*", "utoipa*", "jsonwebtoken", "reqwest", "clap"], "rows know no web"),
     ("sportello-engine", &["actix*", "utoipa*", "sea-orm*", "sqlx", "reqwest", "clap"], "commands reach rows through the store alone"),
     ("sportello-connect", &["actix*", "utoipa*", "sea-orm*", "sqlx", "clap"], "adapters know ports, not routes or rows"),
+    ("sportello-archive", &["actix*", "utoipa*", "sea-orm*", "sqlx", "reqwest", "clap"], "archives reach rows through the store alone"),
     (
         "sportello-documents",
         &["actix*", "utoipa*", "sea-orm*", "sqlx", "tokio", "reqwest", "clap", "typst"],
@@ -64,7 +67,7 @@ const TEST_ONLY: &[&str] = &["insta", "proptest"];
 
 /// Where a literal service or tenant name is refused altogether; elsewhere (examples, the demonstration day) only comparisons are.
 const NAMELESS_CRATES: &[&str] =
-    &["crates/domain", "crates/tenancy", "crates/store", "crates/engine", "crates/connect", "crates/documents"];
+    &["crates/domain", "crates/tenancy", "crates/store", "crates/archive", "crates/engine", "crates/connect", "crates/documents"];
 
 /// What a person who clones the repository looks for.
 const REQUIRED: &[&str] = &[

@@ -37,6 +37,9 @@ const UNIT: &[&str] = &[
     "UMask=0077",
 ];
 
+/// Those that only make sense for a program that stays.
+const STAYING: &[&str] = &["KillSignal=SIGTERM", "Restart=on-failure", "RestartPreventExitStatus=2", "StateDirectory=sportello"];
+
 fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -156,6 +159,17 @@ fn lint_compose(compose: &Value) -> Vec<String> {
 #[test]
 fn the_unit_keeps_its_promises() {
     assert_none(&lint_unit(&read("sportello.service")));
+}
+
+#[test]
+fn the_backup_runs_every_night_and_may_do_no_more_than_the_server() {
+    let mut findings = lint_unit(&read("sportello-backup.service"));
+    findings.retain(|finding| !STAYING.iter().any(|staying| *finding == format!("`{staying}` is missing")));
+    assert_none(&findings);
+    let timer = read("sportello-backup.timer");
+    for wanted in ["OnCalendar=*-*-* 02:30:00", "Persistent=yes", "WantedBy=timers.target"] {
+        assert!(timer.lines().any(|line| line == wanted), "`{wanted}` is missing");
+    }
 }
 
 #[test]

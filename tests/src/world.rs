@@ -126,6 +126,20 @@ impl Data {
         Self::of_a_day(true)
     }
 
+    /// The same in files, and a database to which rows may move: the settings name both, `embedded` and `main`.
+    pub fn in_files_beside(database: &TestDatabase) -> (Self, String) {
+        let data = Self::of_a_day(false);
+        data.write_beside("server", &database.server());
+        data.write_beside("owner", &database.owner());
+        let folder = data.path().join("tenants");
+        let placements = format!(
+            "placements: {{embedded: {{sqlite: {}}}, main: {{postgres: {{url_file: server, owner_url_file: owner, pool: 4}}}}}}\n\
+             default_placement: embedded\n",
+            folder.display()
+        );
+        (data, placements)
+    }
+
     /// The data folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

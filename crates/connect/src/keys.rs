@@ -1,5 +1,8 @@
 //! Keys: one master key in a file wraps a data key of each tenant; data keys seal special values.
 //!
+//! A tenant's look-ups of persons have a key of their own, derived from the master key, so that a tenant that is handed over to another
+//! installation takes its key along, and no other tenant's.
+//!
 //! Losing the master key loses every special value and every look-up of a person by fiscal code, so it belongs in the backup,
 //! apart from the data. To extend: a keeper of keys outside the machine is another implementation of the same port.
 
@@ -11,17 +14,18 @@ use aws_lc_rs::hmac;
 use sportello_domain::ids::TenantId;
 use sportello_engine::ports::{Keys, PortProblem};
 
+use crate::carried::Carried;
 use crate::private_files;
 
 /// Bytes of a key of AES-256.
-const LENGTH: usize = 32;
+pub(crate) const LENGTH: usize = 32;
 /// Bytes of the nonce that stands before each sealed value.
 const NONCE: usize = 12;
 
 /// A key could not be used, or something was not sealed by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the value was not sealed with this key, for this place")]
-struct Unsealable;
+pub(crate) struct Unsealable;
 
 impl From<Unsealable> for PortProblem {
     fn from(problem: Unsealable) -> Self {
@@ -31,8 +35,11 @@ impl From<Unsealable> for PortProblem {
 
 /// The master key of an installation.
 pub struct MasterKey {
-    wrapping: RandomizedNonceKey,
+    pub(crate) wrapping: RandomizedNonceKey,
     lookups: hmac::Key,
+    /// By what archives call it.
+    pub(crate) name: String,
+    pub(crate) carried: Carried,
 }
 
 impl std::fmt::Debug for MasterKey {
@@ -66,8 +73,28 @@ impl MasterKey {
         let derived = |label: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), label.as_bytes());
         Ok(Self {
             wrapping: key(derived("sportello: wrapping of data keys, 1").as_ref())?,
-            lookups: hmac::Key::new(hmac::HMAC_SHA256, derived("sportello: look-up of persons, 1").as_ref()),
+            lookups: hmac::Key::new(hmac::HMAC_SHA256, derived("sportello: look-up of persons, 2").as_ref()),
+            name: hex::encode(derived("sportello: name of the master key, 1").as_ref().get(..8).unwrap_or_default()),
+            carried: Carried::default(),
         })
+    }
+
+    /// Where the keys of look-ups are that tenants brought along from another installation.
+    pub fn with_carried(mut self, folder: &Path) -> io::Result<Self> {
+        self.carried = Carried::open(&folder.join("lookups"), &self.wrapping)?;
+        Ok(self)
+    }
+
+    /// The key of a tenant's look-ups.
+    pub(crate) fn lookups_of(&self, tenant: TenantId) -> [u8; LENGTH] {
+        self.carried.find(tenant, &self.wrapping).unwrap_or_else(|| self.derived_lookups(tenant))
+    }
+
+    /// The key of a tenant's look-ups that did not bring one.
+    pub(crate) fn derived_lookups(&self, tenant: TenantId) -> [u8; LENGTH] {
+        let mut key = [0; LENGTH];
+        key.copy_from_slice(hmac::sign(&self.lookups, tenant.uuid().as_bytes()).as_ref());
+        key
     }
 
     fn unwrap(&self, tenant: TenantId, wrapped: &[u8]) -> Result<RandomizedNonceKey, Unsealable> {
@@ -77,11 +104,9 @@ impl MasterKey {
 
 impl Keys for MasterKey {
     fn lookup_key(&self, tenant: TenantId, text: &str) -> [u8; 32] {
-        let mut context = hmac::Context::with_key(&self.lookups);
-        context.update(tenant.uuid().as_bytes());
-        context.update(text.as_bytes());
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.lookups_of(tenant));
         let mut hash = [0; 32];
-        hash.copy_from_slice(context.sign().as_ref());
+        hash.copy_from_slice(hmac::sign(&key, text.as_bytes()).as_ref());
         hash
     }
 
@@ -104,7 +129,7 @@ fn wrong_length(path: &Path, found: usize) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("{}: a master key has {LENGTH} bytes, this file has {found}", path.display()))
 }
 
-fn wrapping_place(tenant: TenantId) -> Vec<u8> {
+pub(crate) fn wrapping_place(tenant: TenantId) -> Vec<u8> {
     [b"data key|".as_slice(), tenant.uuid().as_bytes()].concat()
 }
 
@@ -112,7 +137,7 @@ fn key(bytes: &[u8]) -> Result<RandomizedNonceKey, Unsealable> {
     RandomizedNonceKey::new(&AES_256_GCM, bytes).map_err(|_| Unsealable)
 }
 
-fn seal(key: &RandomizedNonceKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unsealable> {
+pub(crate) fn seal(key: &RandomizedNonceKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unsealable> {
     let mut sealed = plain.to_vec();
     let nonce = key.seal_in_place_append_tag(Aad::from(place), &mut sealed).map_err(|_| Unsealable)?;
     let mut out = nonce.as_ref().to_vec();
@@ -120,7 +145,7 @@ fn seal(key: &RandomizedNonceKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>,
     Ok(out)
 }
 
-fn open(key: &RandomizedNonceKey, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
+pub(crate) fn open(key: &RandomizedNonceKey, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
     let (nonce, sealed) = sealed.split_at_checked(NONCE).ok_or(Unsealable)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unsealable)?;
     let mut bytes = sealed.to_vec();

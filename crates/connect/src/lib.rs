@@ -3,12 +3,14 @@
 //! Each module is one part that an installation may replace. To extend: implement the port of `sportello-engine` in a new module
 //! here and choose it in the composition root of the binary; nothing else changes.
 
+mod carried;
 pub mod clock;
 pub mod files;
+pub mod handover;
 mod https;
 pub mod keys;
 pub mod limiter;
-mod private_files;
+pub mod private_files;
 pub mod redis;
 pub mod registers;
 pub mod spool;

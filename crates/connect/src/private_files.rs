@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Makes a folder and those above it that are missing, closed to other users.
-pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+pub fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -14,7 +14,7 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Writes a file whole: a reader sees what was there before or all of this.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path)?;
     let file = prepared(folder, bytes)?;
     file.persist(path).map_err(|error| error.error)?;
@@ -22,7 +22,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a file whole where there is none; whoever comes second leaves the first one's alone. True when it was written.
-pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     let folder = folder_of(path)?;
     let file = prepared(folder, bytes)?;
     match file.persist_noclobber(path) {
@@ -47,12 +47,12 @@ fn prepared(folder: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> 
 }
 
 /// Without this the name of a new file may be lost with the power, although its content is on the disk.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 /// Reads a file; none where there is none.
-pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

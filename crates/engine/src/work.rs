@@ -191,7 +191,7 @@ impl Worker {
             place.round = now.saturating_add(ROUND).unwrap_or(Timestamp::MAX);
         }
         let served: Vec<TenantId> = self.engine.fleet().all().iter().map(|tenant| tenant.id).collect();
-        place.at.know(&served).await?;
+        place.at.know(&served, now).await?;
         let busy: Vec<TenantId> = self.busy.values().copied().collect();
         let until = now.saturating_add(LEASE).unwrap_or(now);
         Ok(place.at.claim(now, until, Share { tenants, each: EACH }, &busy).await?)

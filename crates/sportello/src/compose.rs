@@ -237,10 +237,14 @@ fn demonstration(settings: &Settings, builtin: bool) -> Demonstration {
     }
 }
 
-fn master_key(settings: &Settings) -> Outcome<MasterKey> {
-    if let Some(path) = &settings.master_key {
-        return MasterKey::read(path).map_err(|error| Stop::of_io(path, &error));
-    }
-    let path = settings.made_key();
-    MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))
+/// The master key, with what tenants brought along from elsewhere.
+pub(crate) fn master_key(settings: &Settings) -> Outcome<MasterKey> {
+    let folder = settings.keys();
+    let key = if let Some(path) = &settings.master_key {
+        MasterKey::read(path).map_err(|error| Stop::of_io(path, &error))?
+    } else {
+        let path = settings.made_key();
+        MasterKey::keep(&path).map_err(|error| Stop::of_io(&path, &error))?
+    };
+    key.with_carried(&folder).map_err(|error| Stop::of_io(&folder, &error))
 }

@@ -70,6 +70,7 @@ fn run(ui: Ui, line: &CommandLine, environment: &Environment) -> Outcome<Ended> 
         Asked::DbMigrate => now(commands::db::migrate(ui, &settings()?)),
         Asked::DbStatus => now(commands::db::status(ui, &settings()?)),
         Asked::Doctor { deep } => now(commands::doctor::run(ui, &settings()?, *deep)),
+        Asked::Carry(carry) => now(commands::carry::carry(ui, &settings()?, carry)),
         Asked::OpenApi => commands::openapi::print(ui),
         Asked::Token { tenant, role, tax_code, office, level } => {
             let wanted = Wanted { tenant, role: *role, tax_code: tax_code.as_deref(), office: office.as_deref(), level: *level };

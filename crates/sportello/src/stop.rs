@@ -63,6 +63,12 @@ impl From<StoreProblem> for Stop {
     }
 }
 
+impl From<sportello_archive::Problem> for Stop {
+    fn from(problem: sportello_archive::Problem) -> Self {
+        Self { sentence: problem.message(), findings: Vec::new() }
+    }
+}
+
 impl From<Problem> for Stop {
     fn from(problem: Problem) -> Self {
         let sentence = |language| {

@@ -12,6 +12,7 @@
 #[cfg(all(feature = "unfiltered", not(debug_assertions)))]
 compile_error!("the feature `unfiltered` is for a test: a release keeps tenants apart twice");
 
+pub mod archive;
 pub mod assignments;
 mod backlog;
 pub mod cases;
@@ -45,6 +46,7 @@ pub mod saved_filters;
 mod session;
 pub mod settlements;
 pub mod special;
+mod spot;
 mod status;
 mod stores;
 pub mod suspensions;
@@ -57,6 +59,7 @@ pub use cursor::{Cursor, NotACursor, Slice};
 pub use inspect::{Examined, Inspection, examine};
 pub use placement::{PostgresSettings, ServerState};
 pub use problem::StoreProblem;
+pub use spot::Spot;
 pub use status::{PlaceStatus, status};
 pub use stores::{EMBEDDED, Observer, Placement, PlatformPlacement, StoreSettings, Stores};
 pub use tx::{PlatformTx, TenantTx};

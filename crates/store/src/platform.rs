@@ -1,9 +1,12 @@
 //! The platform's own rows: which slug leads to which tenant, and which configuration was loaded when.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
 use sportello_domain::ids::TenantId;
 
 use crate::{
@@ -48,6 +51,40 @@ pub async fn placement(tx: &PlatformTx, tenant: TenantId) -> Result<Option<Strin
 pub async fn placements(tx: &PlatformTx) -> Result<HashMap<TenantId, String>> {
     let rows = tenants::Entity::find().limit(MOST_SLUGS).all(tx.session()).await?;
     Ok(rows.into_iter().map(|row| (TenantId::new(row.tenant_id), row.placement)).collect())
+}
+
+/// Says that a tenant's rows are at a placement from now on.
+pub async fn place(tx: &PlatformTx, tenant: TenantId, placement: &str) -> Result<()> {
+    tenants::Entity::update_many()
+        .filter(tenants::Column::TenantId.eq(tenant.uuid()))
+        .col_expr(tenants::Column::Placement, Expr::val(placement))
+        .exec(tx.session())
+        .await?;
+    Ok(())
+}
+
+/// A tenant as the directory has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub tenant: TenantId,
+    /// The slug that leads to it since last.
+    pub slug: String,
+    /// Where its rows are.
+    pub placement: String,
+}
+
+/// Every tenant of the installation, in the alphabetical order of their slugs.
+pub async fn listed(tx: &PlatformTx) -> Result<Vec<Listed>> {
+    let slugs = slugs::Entity::find().order_by_asc(slugs::Column::Since).order_by_asc(slugs::Column::Slug).limit(MOST_SLUGS);
+    let newest: BTreeMap<_, _> = slugs.all(tx.session()).await?.into_iter().map(|row| (row.tenant_id, row.slug)).collect();
+    let rows = tenants::Entity::find().limit(MOST_SLUGS).all(tx.session()).await?;
+    let listed = |tenants::Model { tenant_id, placement, created_at: _ }| {
+        newest.get(&tenant_id).map(|slug| Listed { tenant: TenantId::new(tenant_id), slug: slug.clone(), placement })
+    };
+    let mut all: Vec<_> = rows.into_iter().filter_map(listed).collect();
+    all.sort_by(|one, other| one.slug.cmp(&other.slug));
+    Ok(all)
 }
 
 /// The tenant to which a slug leads or led.

@@ -297,7 +297,7 @@ impl StoreProblem {
     }
 
     /// What an error of the file system means for a folder or file.
-    pub(crate) fn of_io(path: &Path, error: &io::Error) -> Self {
+    pub fn of_io(path: &Path, error: &io::Error) -> Self {
         let path = path.display().to_string();
         match error.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },

@@ -3,6 +3,7 @@
 //! The connection is owned *before* `BEGIN` is sent. Whoever drops the session without a commit or a rollback that succeeded,
 //! at whatever point, closes the connection, and the database undoes the transaction; it never goes back to the pool half-way.
 
+use futures_util::TryStreamExt as _;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Database, Postgres, Row, Sqlite, pool::PoolConnection, query::Query};
@@ -56,6 +57,29 @@ impl Connection {
                 Ok(query(statement).fetch_all(&mut **connection).await?.into_iter().map(QueryResult::from).collect())
             }
         }
+    }
+
+    /// Hands over the rows of a statement as they come; stops where that fails.
+    async fn each<E>(&mut self, statement: Statement, mut see: impl FnMut(QueryResult) -> Result<(), E>) -> sqlx::Result<Result<(), E>> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut rows = query(statement).fetch(&mut **connection);
+                while let Some(row) = rows.try_next().await? {
+                    if let Err(stopped) = see(row.into()) {
+                        return Ok(Err(stopped));
+                    }
+                }
+            }
+            Self::Postgres(connection) => {
+                let mut rows = query(statement).fetch(&mut **connection);
+                while let Some(row) = rows.try_next().await? {
+                    if let Err(stopped) = see(row.into()) {
+                        return Ok(Err(stopped));
+                    }
+                }
+            }
+        }
+        Ok(Ok(()))
     }
 
     async fn unprepared(&mut self, sql: String) -> sqlx::Result<ExecResult> {
@@ -144,6 +168,23 @@ impl Session {
         connection.run(sql.to_owned()).await.map_err(|error| self.place.problem(&error))?;
         live.connection = None;
         Ok(())
+    }
+
+    /// Hands over the rows of a statement one by one, so that they need not all be held. Whoever stops on the way ends the
+    /// transaction with it.
+    pub(crate) async fn each<E: From<StoreProblem>>(
+        &self,
+        statement: Statement,
+        see: impl FnMut(QueryResult) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.note(|| statement.clone());
+        let mut live = self.borrow().await.map_err(StoreProblem::from)?;
+        let outcome = live.connection().map_err(StoreProblem::from)?.each(statement, see).await;
+        match outcome {
+            Ok(Err(stopped)) => Err(stopped),
+            Ok(Ok(())) => Ok(self.settle(&mut live, Ok(())).map_err(StoreProblem::from)?),
+            Err(error) => Ok(self.settle(&mut live, Err(error)).map_err(StoreProblem::from)?),
+        }
     }
 
     fn note(&self, statement: impl FnOnce() -> Statement) {

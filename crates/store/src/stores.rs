@@ -15,9 +15,9 @@ use sportello_domain::ids::TenantId;
 use tokio::sync::OnceCell;
 
 use crate::{
-    PlatformTx, Result, StoreProblem, TenantTx,
+    PlatformTx, Result, Spot, StoreProblem, TenantTx,
     due::Agenda,
-    placement::{Database, File, Place, PostgresSettings, Schema, check_writable, make_folder},
+    placement::{Database, File, Place, PostgresSettings, Schema, check_writable, make_folder, put_aside},
     platform,
     tx::Mode,
 };
@@ -229,6 +229,55 @@ impl Stores {
         &self.0.settings.default_placement
     }
 
+    /// The names of all placements.
+    pub fn placements(&self) -> Vec<&str> {
+        self.0.settings.placements.keys().map(AsRef::as_ref).collect()
+    }
+
+    /// Whether a tenant's rows may be at a placement: they are in a database, or a file of it is there.
+    pub fn may_hold(&self, tenant: TenantId, placement: &str) -> bool {
+        match self.0.settings.placements.get(placement) {
+            Some(Placement::Files(folder)) => StoreSettings::file_in(folder, tenant).exists(),
+            Some(Placement::Postgres(_)) => true,
+            None => false,
+        }
+    }
+
+    /// A tenant's rows at a placement, whatever the directory says, over connections of its own. A file that is not there is made,
+    /// with no rows.
+    pub async fn spot(&self, tenant: TenantId, placement: &str) -> Result<Spot> {
+        let place = match self.0.settings.placements.get(placement) {
+            Some(Placement::Files(folder)) => self.file_spot(folder, tenant).await?,
+            Some(Placement::Postgres(reached)) => Place::Database(Arc::new(Database::beside(placement, reached).await?)),
+            None => return Err(unknown(&self.0.settings, placement)),
+        };
+        Ok(Spot { place, tenant })
+    }
+
+    /// The same with the right to remove what the protocol register holds: in a database that is the owner's.
+    pub async fn owned_spot(&self, tenant: TenantId, placement: &str) -> Result<Spot> {
+        let place = match self.0.settings.placements.get(placement) {
+            Some(Placement::Files(folder)) => self.file_spot(folder, tenant).await?,
+            Some(Placement::Postgres(reached)) => Place::Database(Arc::new(Database::as_owner(placement, reached).await?)),
+            None => return Err(unknown(&self.0.settings, placement)),
+        };
+        Ok(Spot { place, tenant })
+    }
+
+    async fn file_spot(&self, folder: &Path, tenant: TenantId) -> Result<Place> {
+        Ok(Place::File(Arc::new(File::whoever(StoreSettings::file_in(folder, tenant), tenant).await?)))
+    }
+
+    /// Puts a damaged file of a tenant aside, with what belongs to it; answers what it is called now. None where rows are in a
+    /// database.
+    pub async fn put_aside(&self, tenant: TenantId, placement: &str, mark: &str) -> Result<Option<PathBuf>> {
+        let Some(Placement::Files(folder)) = self.0.settings.placements.get(placement) else { return Ok(None) };
+        let file = StoreSettings::file_in(folder, tenant);
+        let aside = file.with_file_name(format!("rows.damaged-{mark}.sqlite"));
+        put_aside(&file, &aside).await?;
+        Ok(Some(aside))
+    }
+
     /// Closes every place; what is still running ends first.
     pub async fn close(&self) {
         let slots: Vec<_> = self.lock().slots.drain().collect();
@@ -307,7 +356,13 @@ impl Stores {
 
     async fn place(&self, tenant: TenantId) -> Result<Place> {
         let slot = self.slot(tenant);
-        slot.get_or_try_init(|| self.look_up(tenant)).await.cloned()
+        let place = slot.get_or_try_init(|| self.look_up(tenant)).await?;
+        if place.is_current() {
+            return Ok(place.clone());
+        }
+        // Another file is there under the same name: what is written to the old one nobody would ever read.
+        self.lock().slots.remove(&tenant);
+        self.slot(tenant).get_or_try_init(|| self.look_up(tenant)).await.cloned()
     }
 
     async fn look_up(&self, tenant: TenantId) -> Result<Place> {

@@ -12,7 +12,9 @@ use sea_orm::{
 };
 use sportello_domain::ids::TenantId;
 
-use crate::{Observer, Result, StoreProblem, due::Agenda, entities::Owned, placement::Place, session::Session};
+use crate::{
+    Observer, Result, StoreProblem, archive::Standing, due::Agenda, entities::Owned, placement::Place, session::Session,
+};
 
 /// A transaction over the rows of one tenant.
 ///
@@ -47,19 +49,31 @@ impl TenantTx {
         observer: Option<Observer>,
         agenda: Option<Arc<Agenda>>,
     ) -> Result<Self> {
-        let (session, state) = Session::open(place, mode, &place.begin(tenant, mode), observer).await?;
-        match state.as_deref() {
-            Some("active") => Ok(Self {
-                session,
-                tenant,
-                agenda,
-                planned: Mutex::default(),
-                #[cfg(any(test, feature = "unfiltered"))]
-                unfiltered: cfg!(feature = "unfiltered"),
-            }),
-            Some(_) => Err(StoreProblem::Moved { tenant }),
-            None => Err(StoreProblem::WrongTenant { place: session.place(), tenant }),
+        let (tx, standing) = Self::open_anyhow(place, tenant, mode, observer).await?;
+        match (standing, mode) {
+            (Some(Standing::Active), _) | (Some(Standing::Moving), Mode::Read) => Ok(Self { agenda, ..tx }),
+            (Some(_), _) => Err(StoreProblem::Moved { tenant }),
+            (None, _) => Err(StoreProblem::WrongTenant { place: tx.session.place(), tenant }),
         }
+    }
+
+    /// Opens one whether or not the tenant is served from there, and says how it stands; for those who carry its rows about.
+    pub(crate) async fn open_anyhow(
+        place: &Place,
+        tenant: TenantId,
+        mode: Mode,
+        observer: Option<Observer>,
+    ) -> Result<(Self, Option<Standing>)> {
+        let (session, state) = Session::open(place, mode, &place.begin(tenant, mode), observer).await?;
+        let tx = Self {
+            session,
+            tenant,
+            agenda: None,
+            planned: Mutex::default(),
+            #[cfg(any(test, feature = "unfiltered"))]
+            unfiltered: cfg!(feature = "unfiltered"),
+        };
+        Ok((tx, state.as_deref().map(Standing::from_id)))
     }
 
     /// Whose rows it reaches.

@@ -4,6 +4,9 @@
 //! refuses to start over a column more. Triggers keep it in step with the tables `jobs` and `outbox`, in the transaction of whoever
 //! changes these, so that no code can forget it. They run with the rights of who changes the row.
 //!
+//! A body whose rows are on their way, or elsewhere by now, has nothing to be done there: when it stands otherwise than before, its part
+//! of the list is made anew from its rows.
+//!
 //! A file has no such list: it holds one tenant's rows only.
 
 use sea_orm_migration::prelude::*;
@@ -24,7 +27,7 @@ impl MigrationTrait for Step {
             return Ok(());
         }
         let connection = manager.get_connection();
-        for sql in [LIST, FOLLOW] {
+        for sql in [LIST, FOLLOW, STAND] {
             connection.execute_unprepared(sql).await?;
         }
         for (table, kind) in [("jobs", "job"), ("outbox", "outbox")] {
@@ -63,6 +66,22 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$";
+
+/// Only a body that is served from here has a part in the list.
+const STAND: &str = "
+CREATE FUNCTION dispatch.stand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM dispatch.due WHERE tenant_id = NEW.tenant_id;
+  IF NEW.status = 'active' THEN
+    EXECUTE format('INSERT INTO dispatch.due (tenant_id, job_id, kind, run_at)
+      SELECT tenant_id, id, ''job'', next_at FROM %1$I.jobs WHERE tenant_id = $1 AND next_at IS NOT NULL
+      UNION ALL
+      SELECT tenant_id, id, ''outbox'', next_at FROM %1$I.outbox WHERE tenant_id = $1 AND next_at IS NOT NULL', TG_TABLE_SCHEMA)
+    USING NEW.tenant_id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tenant_state_due AFTER INSERT OR UPDATE OF status ON tenant_state FOR EACH ROW EXECUTE FUNCTION dispatch.stand()";
 
 /// Lists what a table holds already, and from now on.
 fn followed(table: &str, kind: &str) -> String {

@@ -15,3 +15,4 @@ pub(crate) mod m0012_office_work;
 pub(crate) mod m0013_ratings;
 pub(crate) mod m0014_dispatch;
 pub(crate) mod m0015_dead_letters;
+pub(crate) mod m0016_register_elsewhere;

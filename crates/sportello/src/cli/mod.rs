@@ -2,9 +2,11 @@
 //!
 //! To extend: a command is a function here, an entry of [`Asked`], and a module under `commands`. Only what works is listed.
 
+mod carrying;
 mod refused;
 mod words;
 
+pub(crate) use carrying::Carry;
 use clap::{ArgMatches, Command};
 use sportello_domain::permissions::Role;
 use sportello_domain::text::Language;
@@ -41,6 +43,7 @@ pub(crate) enum Asked {
     DbMigrate,
     DbStatus,
     Doctor { deep: bool },
+    Carry(Carry),
 }
 
 /// Whom `tenant admin` appoints: named by a fiscal code or by a name at an issuer.
@@ -328,9 +331,10 @@ fn tenant(words: Words) -> Command {
             config(words),
         ]);
     words
-        .command("tenant", "La configurazione degli enti", "The configuration of the bodies", "sportello tenant check")
+        .command("tenant", "Gli enti: configurazione e dati", "The bodies: configuration and data", "sportello tenant check")
         .subcommand_required(true)
         .subcommands([check, explain, lock, admin(words)])
+        .subcommands(carrying::of_tenants(words))
 }
 
 fn admin(words: Words) -> Command {
@@ -414,7 +418,11 @@ fn db(words: Words) -> Command {
     let status = words
         .command("status", "Dice a che punto sono i database", "Says how far the databases are", "sportello db status --json")
         .args(places());
-    words.command("db", "I database", "The databases", "sportello db status").subcommand_required(true).subcommands([migrate, status])
+    words
+        .command("db", "I database", "The databases", "sportello db status")
+        .subcommand_required(true)
+        .subcommands([migrate, status])
+        .subcommands(carrying::of_databases(words))
 }
 
 fn doctor(words: Words) -> Command {
@@ -495,7 +503,7 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
         "db migrate" => Asked::DbMigrate,
         "db status" => Asked::DbStatus,
         "doctor" => Asked::Doctor { deep: is_set(given, "deep") },
-        _ => return None,
+        other => return carrying::asked(other, given),
     })
 }
 

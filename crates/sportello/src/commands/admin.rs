@@ -47,7 +47,7 @@ pub(crate) async fn appoint(ui: Ui, settings: &Settings, slug: &str, who: &Who) 
 }
 
 /// Holds the command to the user whose data it is: what another writes there, the server could not read.
-fn own(data: &Path) -> Outcome {
+pub(super) fn own(data: &Path) -> Outcome {
     let Ok(folder) = fs::metadata(data) else { return Ok(()) };
     let probe = tempfile::tempfile_in(data).and_then(|file| file.metadata()).map_err(|error| Stop::of_io(data, &error))?;
     if probe.uid() == folder.uid() {

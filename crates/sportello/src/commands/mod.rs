@@ -1,6 +1,8 @@
 //! One module for each command: it asks the other crates and says the answer, nothing else.
 
 pub(crate) mod admin;
+mod backup;
+pub(crate) mod carry;
 pub(crate) mod catalogue;
 pub(crate) mod db;
 pub(crate) mod doctor;

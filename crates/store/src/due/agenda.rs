@@ -5,8 +5,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sportello_domain::ids::TenantId;
+
+/// How often it is asked which tenants have files.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// The times of all files of a process.
 #[derive(Debug, Default)]
@@ -18,6 +21,8 @@ struct Times {
     in_order: BTreeSet<(Timestamp, TenantId)>,
     /// Every tenant that was met, and whether it has a file.
     known: HashMap<TenantId, bool>,
+    /// When it is asked again who has one: tenants move.
+    ask_at: Option<Timestamp>,
 }
 
 impl Times {
@@ -42,18 +47,23 @@ impl Agenda {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Those of these tenants that were not met yet.
-    pub(crate) fn unknown(&self, tenants: &[TenantId]) -> Vec<TenantId> {
-        let times = self.times();
-        tenants.iter().filter(|tenant| !times.known.contains_key(*tenant)).copied().collect()
+    /// Whether it is to be asked which of these tenants have files: where one was not met yet, and now and then, since tenants move.
+    pub(crate) fn wonders(&self, tenants: &[TenantId], now: Timestamp) -> bool {
+        let mut times = self.times();
+        let asked = times.ask_at.is_some_and(|at| now < at) && tenants.iter().all(|tenant| times.known.contains_key(tenant));
+        if !asked {
+            times.ask_at = now.checked_add(ASK_AGAIN).ok();
+        }
+        !asked
     }
 
-    /// Meets a tenant, and plans a look into its file where it has one.
+    /// Meets a tenant. A file that was not known is to be looked into, one that is gone is not.
     pub(crate) fn meet(&self, tenant: TenantId, has_file: bool) {
         let mut times = self.times();
-        times.known.insert(tenant, has_file);
-        if has_file {
-            times.plan(tenant, Timestamp::UNIX_EPOCH);
+        match (times.known.insert(tenant, has_file), has_file) {
+            (Some(true), true) => {}
+            (_, true) => times.plan(tenant, Timestamp::UNIX_EPOCH),
+            (_, false) => times.set(tenant, None),
         }
     }
 

@@ -90,20 +90,17 @@ impl Workplace {
         self.database.is_some()
     }
 
-    /// Makes sure that the file of each of these tenants, where it has one, is looked into once.
-    pub async fn know(&self, tenants: &[TenantId]) -> Result<()> {
-        if self.is_shared() {
-            return Ok(());
-        }
-        let unknown = self.stores.agenda().unknown(tenants);
-        if unknown.is_empty() {
+    /// Makes sure that the file of each of these tenants, where it has one, is looked into once. Where rows are is asked again every
+    /// minute.
+    pub async fn know(&self, tenants: &[TenantId], now: Timestamp) -> Result<()> {
+        if self.is_shared() || !self.stores.agenda().wonders(tenants, now) {
             return Ok(());
         }
         let tx = self.stores.read_platform().await?;
         let placed = platform::placements(&tx).await?;
         tx.rollback().await?;
-        for tenant in unknown {
-            self.stores.agenda().meet(tenant, self.stores.is_in_files(placed.get(&tenant).map(String::as_str)));
+        for tenant in tenants {
+            self.stores.agenda().meet(*tenant, self.stores.is_in_files(placed.get(tenant).map(String::as_str)));
         }
         Ok(())
     }

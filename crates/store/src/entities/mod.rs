@@ -5,6 +5,8 @@
 
 use sea_orm::EntityTrait;
 
+use crate::archive::Table;
+
 pub(crate) mod assignments;
 pub(crate) mod cases;
 pub(crate) mod checkouts;
@@ -44,15 +46,23 @@ macro_rules! owned {
         impl Owned for $table::Entity {
             const TENANT: Self::Column = $table::Column::TenantId;
         }
-    )+};
+    )+
+
+    /// Every table of tenants, in the order in which rows may be written.
+    pub(crate) fn owned_tables() -> Vec<Table> {
+        vec![$(Table::owned::<$table::Entity>()),+]
+    }};
 }
 
+// Those that others point at come first.
 owned! {
-    assignments,
+    persons,
+    tenant_keys,
+    definitions,
     cases,
+    assignments,
     checkouts,
     counters,
-    definitions,
     documents,
     events,
     idempotency_keys,
@@ -64,12 +74,10 @@ owned! {
     opinions,
     outbox,
     payments,
-    persons,
     ratings,
     register_entries,
     saved_filters,
     settlements,
     special_values,
     suspensions,
-    tenant_keys,
 }

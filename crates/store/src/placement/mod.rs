@@ -22,7 +22,7 @@ use crate::{Result, StoreProblem, session::Connection, tx::Mode};
 pub use postgres::PostgresSettings;
 pub(crate) use postgres::{Database, Schema};
 pub use server::ServerState;
-pub(crate) use sqlite::{File, check_writable, make_folder, steps_of};
+pub(crate) use sqlite::{File, check_writable, make_folder, put_aside, steps_of};
 
 /// Somewhere rows are kept. Cheap to clone.
 #[derive(Clone)]
@@ -92,6 +92,14 @@ impl Place {
     pub(crate) fn works(&self) {
         if let Self::Database(database) = self {
             database.works();
+        }
+    }
+
+    /// Whether what was opened is what one would find there now: a file may have been replaced.
+    pub(crate) fn is_current(&self) -> bool {
+        match self {
+            Self::File(file) => file.is_current(),
+            Self::Database(_) => true,
         }
     }
 

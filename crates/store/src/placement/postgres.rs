@@ -131,6 +131,25 @@ impl Database {
         Ok(database)
     }
 
+    /// Opens it for rows that are carried about, apart from those that are served; it was looked at when the program began.
+    pub(crate) async fn beside(name: &str, settings: &PostgresSettings) -> Result<Self> {
+        Self::open_as(name, &settings.url).await
+    }
+
+    /// The same as the owner of the tables.
+    pub(crate) async fn as_owner(name: &str, settings: &PostgresSettings) -> Result<Self> {
+        match &settings.owner_url {
+            Some(owner) => Self::open_as(name, owner).await,
+            None => Err(StoreProblem::NoOwner { database: name.to_owned() }),
+        }
+    }
+
+    async fn open_as(name: &str, url: &SecretString) -> Result<Self> {
+        let database = Self::lazily(name, options(name, url, Schema::Tenants)?, Schema::Tenants, 2);
+        database.connect().await?.close().await.map_err(|error| database.problem(&error))?;
+        Ok(database)
+    }
+
     pub(super) fn lazily(name: &str, options: PgConnectOptions, schema: Schema, most: u32) -> Self {
         let doubtful = Arc::new(AtomicBool::new(false));
         let doubt = Arc::clone(&doubtful);

@@ -31,6 +31,16 @@ pub(crate) struct File {
     read: SqlitePool,
     path: PathBuf,
     name: String,
+    /// Which file it was when it was opened.
+    identity: Option<Identity>,
+}
+
+/// What tells a file from another one that came under its name.
+type Identity = (u64, u64);
+
+fn identity(path: &Path) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 impl fmt::Debug for File {
@@ -70,13 +80,31 @@ impl File {
 
     /// Opens a tenant's file; a new one is marked as the tenant's, and nobody else's is taken for it.
     pub(crate) async fn tenant(path: PathBuf, tenant: TenantId) -> Result<Self> {
+        let mut file = Self::made(path).await?;
+        file.claim(tenant).await?;
+        file.identity = identity(&file.path);
+        Ok(file)
+    }
+
+    /// The same without a mark on a new one: nobody is served from it yet.
+    pub(crate) async fn whoever(path: PathBuf, tenant: TenantId) -> Result<Self> {
+        let file = Self::made(path).await?;
+        file.belongs_to(tenant).await?;
+        Ok(file)
+    }
+
+    async fn made(path: PathBuf) -> Result<Self> {
         if let Some(folder) = path.parent() {
             make_folder(folder).await?;
         }
         let file = Self::new(path);
         migrate::<TenantMigrator>(&file).await?;
-        file.claim(tenant).await?;
         Ok(file)
+    }
+
+    /// Whether the file that was opened is still the one under its name. Where none is, there is nothing better.
+    pub(super) fn is_current(&self) -> bool {
+        self.identity.is_none() || identity(&self.path).is_none_or(|now| Some(now) == self.identity)
     }
 
     fn new(path: PathBuf) -> Self {
@@ -98,6 +126,7 @@ impl File {
             read: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             name: path.display().to_string(),
             path,
+            identity: None,
         }
     }
 
@@ -120,22 +149,25 @@ impl File {
     }
 
     pub(super) async fn claim(&self, tenant: TenantId) -> Result<()> {
-        let problem = |error| self.problem(&error);
-        let rows = sqlx::query("SELECT tenant_id FROM tenant_state").fetch_all(&self.write).await.map_err(problem)?;
-        if rows.is_empty() {
-            sqlx::query(
-                "INSERT INTO tenant_state (tenant_id, epoch, status) SELECT ?, 1, 'active' WHERE NOT EXISTS (SELECT 1 FROM tenant_state)",
-            )
-            .bind(tenant.uuid())
-            .execute(&self.write)
-            .await
-            .map_err(problem)?;
+        if self.belongs_to(tenant).await? {
             return Ok(());
         }
-        if rows.iter().any(|row| row.try_get::<Uuid, _>(0).is_ok_and(|id| id == tenant.uuid())) {
-            return Ok(());
-        }
-        Err(StoreProblem::WrongTenant { place: self.name.clone(), tenant })
+        sqlx::query(
+            "INSERT INTO tenant_state (tenant_id, epoch, status) SELECT ?, 1, 'active' WHERE NOT EXISTS (SELECT 1 FROM tenant_state)",
+        )
+        .bind(tenant.uuid())
+        .execute(&self.write)
+        .await
+        .map_err(|error| self.problem(&error))?;
+        Ok(())
+    }
+
+    /// Whether the file is marked as the tenant's; a problem where it is another one's.
+    async fn belongs_to(&self, tenant: TenantId) -> Result<bool> {
+        let rows = sqlx::query("SELECT tenant_id FROM tenant_state").fetch_all(&self.write).await;
+        let rows = rows.map_err(|error| self.problem(&error))?;
+        let own = rows.iter().any(|row| row.try_get::<Uuid, _>(0).is_ok_and(|id| id == tenant.uuid()));
+        if own || rows.is_empty() { Ok(own) } else { Err(StoreProblem::WrongTenant { place: self.name.clone(), tenant }) }
     }
 }
 
@@ -186,6 +218,18 @@ pub(crate) async fn steps_of(file: &Path) -> Result<Vec<String>> {
     let found = steps(&store.read, file).await;
     store.close().await;
     found
+}
+
+/// Gives a file another name, with what the database keeps beside it: left behind, that would be read into the next file.
+pub(crate) async fn put_aside(file: &Path, aside: &Path) -> Result<()> {
+    for beside in ["", "-wal", "-shm"] {
+        let named = |path: &Path| PathBuf::from(format!("{}{beside}", path.display()));
+        match tokio::fs::rename(named(file), named(aside)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreProblem::of_io(file, &error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Makes a folder that only its owner may enter, where it does not exist.

@@ -1,5 +1,6 @@
 //! On real files and real databases, each test on its own.
 
+mod archive;
 mod due;
 mod isolation;
 mod kit;

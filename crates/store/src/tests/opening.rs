@@ -128,7 +128,7 @@ async fn a_database_of_a_newer_program_is_refused_by_name_and_left_alone() {
         problem.text(It),
         format!(
             "Il database {file} è più recente di questo programma: contiene il passo m0099_from_the_future, il programma arriva a \
-             m0015_dead_letters. Avvia una versione di Sportello almeno altrettanto recente, oppure ripristina la copia fatta prima \
+             m0016_register_elsewhere. Avvia una versione di Sportello almeno altrettanto recente, oppure ripristina la copia fatta prima \
              dell'aggiornamento."
         )
     );
@@ -136,7 +136,7 @@ async fn a_database_of_a_newer_program_is_refused_by_name_and_left_alone() {
         problem.text(En),
         format!(
             "The database {file} is newer than this program: it holds step m0099_from_the_future, the program knows up to \
-             m0015_dead_letters. Start a version of Sportello that is at least as recent, or restore the copy made before the update."
+             m0016_register_elsewhere. Start a version of Sportello that is at least as recent, or restore the copy made before the update."
         )
     );
     sqlx::raw_sql("DELETE FROM seaql_migrations WHERE version = 'm0099_from_the_future'").execute(&mut raw).await.unwrap();
