@@ -319,7 +319,6 @@ fn work_lists_what_was_given_up_and_tries_it_again_or_drops_it() {
         &format!("Non c'è un ente 'nowhere' in servizio: gli enti sono {bodies}"),
         &format!("There is no body 'nowhere' in service: the bodies are {bodies}"),
     );
-    place.refuses("work", "Manca il comando: vedi sportello work --help.", "The command is missing: see sportello work --help.");
 }
 
 #[test]
