@@ -138,7 +138,7 @@ impl File {
         let options = SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(PATIENCE).disable_statement_logging();
         let options = options.immutable(!Path::new(&log).exists());
         let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(options);
-        Self { write: pool.clone(), read: pool, name: path.display().to_string(), path }
+        Self { write: pool.clone(), read: pool, name: path.display().to_string(), path, identity: None }
     }
 
     /// What the database says is damaged in it, ten things at the most; reads all of it.

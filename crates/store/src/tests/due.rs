@@ -31,7 +31,7 @@ async fn looked_into() -> (Kit, Workplace) {
     let kit = kit_of(8).await;
     let files = kit.stores.workplaces().pop().unwrap();
     assert!(!files.is_shared());
-    files.know(&[kit.cesena, kit.santarcangelo]).await.unwrap();
+    files.know(&[kit.cesena, kit.santarcangelo], now()).await.unwrap();
     assert_eq!(taken(&files, now(), &[]).await.len(), 2);
     (kit, files)
 }
@@ -124,7 +124,7 @@ async fn an_idle_installation_opens_no_file() {
     let kit = kit_of(8).await;
     let files = kit.stores.workplaces().pop().unwrap();
     let tenants: Vec<TenantId> = (0..60).map(|_| TenantId::new(uuid())).collect();
-    files.know(&tenants).await.unwrap();
+    files.know(&tenants, now()).await.unwrap();
     let mut first = 0;
     loop {
         let turn = taken(&files, now(), &[]).await.len();
@@ -136,11 +136,28 @@ async fn an_idle_installation_opens_no_file() {
     assert_eq!(first, 60, "each is looked into once at the start");
     kit.taken_all();
     for turn in 0..100 {
-        files.know(&tenants).await.unwrap();
+        files.know(&tenants, now()).await.unwrap();
         assert!(claimed(&files, minutes(turn), &[]).await.is_empty());
     }
     assert_eq!(kit.taken_all(), 0, "an idle installation sends no statement");
     // One that came in is looked into as well.
-    files.know(&[kit.cesena]).await.unwrap();
+    files.know(&[kit.cesena], now()).await.unwrap();
     assert_eq!(taken(&files, now(), &[]).await, [kit.cesena]);
+}
+
+#[test]
+fn a_tenant_that_moves_is_looked_into_where_it_comes_to_a_file_and_not_where_it_left_one() {
+    let (agenda, tenant) = (crate::due::Agenda::default(), TenantId::new(uuid()));
+    assert!(agenda.wonders(&[tenant], now()));
+    agenda.meet(tenant, true);
+    assert_eq!(agenda.due(now()), [tenant]);
+    assert!(!agenda.wonders(&[tenant], now() + SignedDuration::from_secs(59)));
+    assert!(agenda.wonders(&[tenant], minutes(1)), "where rows are is asked again");
+    agenda.meet(tenant, false);
+    assert!(agenda.due(minutes(60)).is_empty());
+    agenda.meet(tenant, true);
+    assert_eq!(agenda.due(now()), [tenant]);
+    agenda.take(now(), minutes(2), 1, &[]);
+    agenda.meet(tenant, true);
+    assert!(agenda.due(now()).is_empty(), "one that stayed is not looked into for it");
 }

@@ -228,3 +228,23 @@ async fn what_was_planned_before_the_update_is_on_the_list_after_it() {
     assert_eq!(listed(&kit), "4");
     Stores::open(settings(folder.path(), &database.server())).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_body_that_is_not_served_from_there_has_no_part_in_the_list() {
+    let kit = shared().await;
+    for tenant in [kit.cesena, kit.santarcangelo] {
+        let tx = kit.stores.write(tenant).await.unwrap();
+        jobs::enqueue(&tx, &a_job("a", minutes(1))).await.unwrap();
+        outbox::enqueue(&tx, &a_letter(now())).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let standing = |id: &str| {
+        let tenant = kit.cesena.uuid();
+        kit.database().as_superuser(&format!("UPDATE sportello.tenant_state SET status = '{id}' WHERE tenant_id = '{tenant}'"));
+        kit.database().as_superuser(&format!("SELECT count(*) FROM dispatch.due WHERE tenant_id = '{tenant}'"))
+    };
+    for (status, parts) in [("moving", "0"), ("arriving", "0"), ("active", "2"), ("moved", "0")] {
+        assert_eq!(standing(status), parts, "{status}");
+    }
+    assert_eq!(listed(&kit), "2", "the other's is as it was");
+}
