@@ -90,7 +90,7 @@ fn an_installation_that_is_well_is_left_as_it_was_and_one_that_is_not_says_what_
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event loop");
     runtime.block_on(async {
         let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", rows.display())).await.expect("it opens");
-        let newer = "INSERT INTO seaql_migrations VALUES ('m9999_from_the_future', 0)";
+        let newer = "INSERT INTO seaql_migrations VALUES ('m9999_contract_m9998_the_past', 0)";
         sqlx::raw_sql(newer).execute(&mut database).await.expect("the statement is right");
         database.close().await.expect("closed");
     });
@@ -103,7 +103,7 @@ fn an_installation_that_is_well_is_left_as_it_was_and_one_that_is_not_says_what_
     let (status, said) = doctor(folder.path(), &[]);
     assert_eq!(status, Some(1), "{said}");
     let newer = "error: The database /tenants/019b78ca-d999-7f11-9351-1997b7a89d18/rows.sqlite is newer than this program: it holds step \
-                 m9999_from_the_future, the program knows up to ";
+                 m9999_contract_m9998_the_past, the program knows up to ";
     assert!(said.lines().any(|line| line.starts_with(newer)), "{said}");
     assert!(said.lines().any(|line| line.starts_with("error: ") && line.contains("/platform.sqlite")), "{said}");
     assert!(said.contains("error: /keys/master.key is open to others, too (mode 604, user "), "{said}");

@@ -108,12 +108,12 @@ fn a_database_that_is_newer_is_left_alone() {
     let folder = text(data.path()).to_owned();
     assert_eq!(said(&sportello(&["db", "migrate", "--data", &folder])).0, Some(0));
     let file = data.path().join("platform.sqlite");
-    write(&file, "INSERT INTO seaql_migrations VALUES ('m9999_from_the_future', 0)");
+    write(&file, "INSERT INTO seaql_migrations VALUES ('m9999_contract_m9998_the_past', 0)");
     let before = fs::read(&file).expect("read");
     for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["demo", "--listen", "127.0.0.1:0"], &["db", "migrate"]] {
         let said = refused(&[command, &["--data", &folder]].concat());
         assert!(
-            said.contains("is newer than this program: it holds step m9999_from_the_future")
+            said.contains("is newer than this program: it holds step m9999_contract_m9998_the_past")
                 && said.contains("Start a version of Sportello that is at least as recent"),
             "{said}"
         );
@@ -131,14 +131,14 @@ fn a_bodys_database_that_is_newer_is_left_alone() {
     let known = status["items"][1]["known"].as_str().expect("the last step of a body's file").to_owned();
     // Cesena's, whose id is in its tenant.yaml.
     let file = data.path().join("tenants/019b78ca-d999-7f11-9351-1997b7a89d18/rows.sqlite");
-    write(&file, "INSERT INTO seaql_migrations VALUES ('m9999_from_the_future', 0)");
+    write(&file, "INSERT INTO seaql_migrations VALUES ('m9999_contract_m9998_the_past', 0)");
     let before = fs::read(&file).expect("read");
     for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["demo", "--listen", "127.0.0.1:0"], &["db", "migrate"]] {
         let said = refused(&[command, &["--data", &folder]].concat());
         assert_eq!(
             said.lines().last().expect("a sentence"),
             format!(
-                "error: The database {} is newer than this program: it holds step m9999_from_the_future, the program knows up to \
+                "error: The database {} is newer than this program: it holds step m9999_contract_m9998_the_past, the program knows up to \
                  {known}. Start a version of Sportello that is at least as recent, or restore the copy made before the update.",
                 file.display()
             )
@@ -147,8 +147,26 @@ fn a_bodys_database_that_is_newer_is_left_alone() {
     assert_eq!(fs::read(&file).expect("read"), before, "the newer database is as it was");
     let status = sportello(&["db", "status", "--data", &folder]);
     let status = String::from_utf8_lossy(&status.stdout).into_owned();
-    let line = format!("{}: newer than this program (m9999_from_the_future)", file.display());
+    let line = format!("{}: newer than this program (m9999_contract_m9998_the_past)", file.display());
     assert!(status.lines().any(|found| found == line), "{status}");
+}
+
+#[test]
+fn a_bodys_database_that_is_newer_and_lost_nothing_is_served_and_told() {
+    let data = TempDir::new().expect("a folder");
+    let folder = text(data.path()).to_owned();
+    assert_eq!(said(&sportello(&["db", "migrate", "--data", &folder])).0, Some(0));
+    let file = data.path().join("tenants/019b78ca-d999-7f11-9351-1997b7a89d18/rows.sqlite");
+    write(&file, "INSERT INTO seaql_migrations VALUES ('m9999_later', 0)");
+    let file = file.display();
+    let migrated = sportello(&["db", "migrate", "--data", &folder]);
+    let told = String::from_utf8_lossy(&migrated.stdout).into_owned();
+    let line = format!("{file}: newer than this program, which can serve all the same (m9999_later)");
+    assert!(migrated.status.success() && told.lines().any(|found| found == line), "{told}");
+    let told = String::from_utf8_lossy(&sportello(&["doctor", "--data", &folder]).stdout).into_owned();
+    let line = format!("warning: The database {file} is newer than this program, which can serve all the same: it holds step m9999_later");
+    assert!(told.lines().any(|found| found == line), "{told}");
+    assert!(told.contains("    remedy: While an update is under way this is as it should be; then start the new program.\n"), "{told}");
 }
 
 /// Runs one statement on a database file.

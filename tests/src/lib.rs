@@ -22,4 +22,4 @@ pub use cases::{COMMUNES, Commune, draft, draft_of, ids, submit, take};
 pub use files::{JPEG, PDF, PNG, copy_folder};
 pub use people::{BIANCA, GIUSEPPE, LUCIA, MARIO, Resident, tax_code};
 pub use provider::Provider;
-pub use world::{Data, Launch, Worker, World, binary, repository, sportello};
+pub use world::{Data, Launch, Worker, World, binary, command_of, repository, sportello};

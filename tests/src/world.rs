@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 use crate::{Api, Resident, copy_folder};
 
+/// How long a server has to start: on a busy machine a demonstration that fills its day takes its time.
+const PATIENCE: Duration = Duration::from_mins(5);
+
 /// The root of the checkout.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").to_path_buf()
@@ -30,7 +33,12 @@ pub fn binary() -> PathBuf {
 
 /// Runs one command of the product in the root of the checkout and waits for it.
 pub fn sportello(arguments: &[&str]) -> Output {
-    Command::new(binary())
+    command_of(&binary(), arguments)
+}
+
+/// Runs one command of a program in the root of the checkout and waits for it.
+pub fn command_of(program: &Path, arguments: &[&str]) -> Output {
+    Command::new(program)
         .args(arguments)
         .current_dir(repository())
         .env("SPORTELLO_LANG", "en")
@@ -121,6 +129,17 @@ impl Data {
         Self { database: Some(TestDatabase::create()), ..Self::default() }
     }
 
+    /// Nothing yet, in files whatever the suites run on.
+    pub fn in_files() -> Self {
+        let folder = || TempDir::new().expect("a temporary folder");
+        Self { folder: folder(), settings: folder(), database: None }
+    }
+
+    /// Nothing yet, in a database without tables: the owner is to make them.
+    pub fn unmade() -> Self {
+        Self { database: Some(TestDatabase::empty()), ..Self::default() }
+    }
+
     /// A day, where several processes can serve them at once.
     pub fn shared() -> Self {
         Self::of_a_day(true)
@@ -168,6 +187,22 @@ impl Data {
         self.settings_file()
     }
 
+    /// What tells `db migrate` where the data of these bodies are, and for a database as whom.
+    pub fn places_of_owner(&self, tenants: &Path) -> [String; 6] {
+        let mut text = "format: 1\n".to_owned();
+        if let Some(database) = &self.database {
+            for (name, address) in [("server", database.server()), ("owner", database.owner()), ("backup", database.backup())] {
+                self.write_beside(name, &address);
+            }
+            let reached = "{postgres: {url_file: server, owner_url_file: owner, backup_url_file: backup}}";
+            text = format!("{text}platform: {reached}\nplacements: {{main: {reached}}}\n");
+        }
+        self.write_beside("owner.yaml", &text);
+        let config = self.settings.path().join("owner.yaml");
+        let [data, tenants, config] = [self.folder.path(), tenants, &config].map(|path| path.display().to_string());
+        ["--data".to_owned(), data, "--tenants".to_owned(), tenants, "--config".to_owned(), config]
+    }
+
     fn settings_file(&self) -> PathBuf {
         self.settings.path().join("sportello.yaml")
     }
@@ -177,6 +212,7 @@ impl Data {
 #[derive(Debug)]
 pub struct World {
     child: Child,
+    program: PathBuf,
     base: String,
     data: Arc<Data>,
     tenants: PathBuf,
@@ -225,7 +261,7 @@ impl World {
             thread::spawn(move || follow(stream, &kept, &send));
         }
         let base = ready(&mut child, &receive, &output);
-        Self { child, base, data, tenants: launch.tenants.clone(), output, log }
+        Self { child, program: launch.binary.clone(), base, data, tenants: launch.tenants.clone(), output, log }
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -309,7 +345,7 @@ impl World {
         if let Some(code) = tax_code {
             arguments.extend(["--as", code]);
         }
-        let output = sportello(&arguments);
+        let output = command_of(&self.program, &arguments);
         assert!(output.status.success(), "token: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).lines().last().expect("a token").to_owned()
     }
@@ -394,7 +430,7 @@ fn ready(child: &mut Child, lines: &mpsc::Receiver<String>, output: &Mutex<Strin
         if let Ok(Some(status)) = child.try_wait() {
             panic!("the server ended with {status}:\n{}", output.lock().expect("no reader panicked"));
         }
-        assert!(start.elapsed() < Duration::from_mins(2), "no address after two minutes:\n{}", output.lock().expect("no panic"));
+        assert!(start.elapsed() < PATIENCE, "no address after {PATIENCE:?}:\n{}", output.lock().expect("no panic"));
     };
     let host = base.trim_start_matches("http://").to_owned();
     loop {
@@ -407,7 +443,7 @@ fn ready(child: &mut Child, lines: &mpsc::Receiver<String>, output: &Mutex<Strin
                 return base;
             }
         }
-        assert!(start.elapsed() < Duration::from_mins(2), "never ready:\n{}", output.lock().expect("no panic"));
+        assert!(start.elapsed() < PATIENCE, "never ready:\n{}", output.lock().expect("no panic"));
         thread::sleep(Duration::from_millis(50));
     }
 }

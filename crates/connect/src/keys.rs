@@ -37,6 +37,8 @@ impl From<Unsealable> for PortProblem {
 pub struct MasterKey {
     pub(crate) wrapping: RandomizedNonceKey,
     lookups: hmac::Key,
+    /// One key of look-ups for all tenants, as programs had it that could not hand a tenant over.
+    former_lookups: hmac::Key,
     /// By what archives call it.
     pub(crate) name: String,
     pub(crate) carried: Carried,
@@ -74,6 +76,7 @@ impl MasterKey {
         Ok(Self {
             wrapping: key(derived("sportello: wrapping of data keys, 1").as_ref())?,
             lookups: hmac::Key::new(hmac::HMAC_SHA256, derived("sportello: look-up of persons, 2").as_ref()),
+            former_lookups: hmac::Key::new(hmac::HMAC_SHA256, derived("sportello: look-up of persons, 1").as_ref()),
             name: hex::encode(derived("sportello: name of the master key, 1").as_ref().get(..8).unwrap_or_default()),
             carried: Carried::default(),
         })
@@ -108,6 +111,15 @@ impl Keys for MasterKey {
         let mut hash = [0; 32];
         hash.copy_from_slice(hmac::sign(&key, text.as_bytes()).as_ref());
         hash
+    }
+
+    fn former_lookup_key(&self, tenant: TenantId, text: &str) -> Option<[u8; 32]> {
+        let mut context = hmac::Context::with_key(&self.former_lookups);
+        context.update(tenant.uuid().as_bytes());
+        context.update(text.as_bytes());
+        let mut hash = [0; 32];
+        hash.copy_from_slice(context.sign().as_ref());
+        Some(hash)
     }
 
     fn new_data_key(&self, tenant: TenantId) -> Result<Vec<u8>, PortProblem> {

@@ -93,8 +93,8 @@ async fn give(desk: &Desk<'_>, body: Unread<Grant>) -> Result<Assignment, Failur
     let Grant { whom, given_name, family_name, role, office, valid_from, valid_until } = body.read()?;
     let valid_from = valid_from.unwrap_or(desk.today);
     let (known_by, tax_code) = checked(desk, &whom, role, office.as_deref(), (valid_from, valid_until))?;
-    let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &known_by);
-    let person = if let Some(person) = persons::find_by_key(&desk.tx, &key).await? {
+    let (key, found) = crate::persons::known(desk.engine, &desk.tx, desk.tenant().id, &known_by).await?;
+    let person = if let Some(person) = found {
         person
     } else {
         let person = Person { id: PersonId::new(desk.id()), tax_code, given_name, family_name, email: None };
@@ -248,7 +248,7 @@ pub async fn ensure(engine: &Engine, tenant: &Tenant, identity: &Identity, role:
     let tx = engine.stores().write(tenant.id).await?;
     let now = engine.now();
     let today = civil_day(now);
-    let key = engine.ports().keys.lookup_key(tenant.id, &identity.known_by());
+    let (key, _) = crate::persons::known(engine, &tx, tenant.id, &identity.known_by()).await?;
     let person = Person {
         id: PersonId::new(engine.new_id()),
         tax_code: identity.tax_code.clone(),

@@ -95,8 +95,7 @@ impl<'a> Desk<'a> {
         mode: Mode,
     ) -> Result<(Person, Relation, Vec<Assignment>), Failure> {
         let now = engine.now();
-        let key = engine.ports().keys.lookup_key(call.tenant.id, &identity.known_by());
-        let known = persons::find_by_key(tx, &key).await?;
+        let (key, known) = crate::persons::known(engine, tx, call.tenant.id, &identity.known_by()).await?;
         match identity.people {
             People::Citizens => {
                 let person = known.clone().unwrap_or_else(|| newcomer(engine, identity));

@@ -29,6 +29,7 @@ pub mod opinions;
 pub mod outbox;
 mod papers;
 pub mod payments;
+mod persons;
 pub mod ports;
 pub mod ratings;
 pub mod register;

@@ -82,6 +82,12 @@ pub trait Keys: Send + Sync {
     /// A keyed hash; that of the same text for another tenant differs.
     fn lookup_key(&self, tenant: TenantId, text: &str) -> [u8; 32];
 
+    /// The hash under which an earlier program kept the same; none where there was none.
+    fn former_lookup_key(&self, tenant: TenantId, text: &str) -> Option<[u8; 32]> {
+        let _ = (tenant, text);
+        None
+    }
+
     /// A new data key, wrapped by the master key.
     fn new_data_key(&self, tenant: TenantId) -> Result<Vec<u8>, PortProblem>;
 

@@ -28,7 +28,7 @@ pub struct Examined {
     pub file: Option<PathBuf>,
     /// The server, where it is a database that answers, and how many connections to it this program may open.
     pub server: Option<(ServerState, u32)>,
-    /// What is in it, tenant by tenant; nothing where it is not at this program's step.
+    /// What is in it, tenant by tenant; nothing where this program cannot serve from it.
     pub tenants: Vec<(TenantId, Result<Inspection>)>,
 }
 
@@ -57,7 +57,7 @@ pub async fn examine(settings: &StoreSettings, tenants: &[TenantId], clock: &(dy
             Ok(server) => (spot.status().await, server),
             Err(problem) => (Err(problem), None),
         };
-        let ready = status.as_ref().is_ok_and(|status| status.exists && status.found == status.known && status.missing == 0);
+        let ready = status.as_ref().is_ok_and(|status| status.exists && status.missing == 0 && status.refusing.is_none());
         let tenants = if ready { inside(&spot, tenants, late, deep).await } else { Vec::new() };
         let file = if let Spot::File { path, .. } = spot { Some(path) } else { None };
         all.push(Examined { status, file, server, tenants });
@@ -72,7 +72,7 @@ async fn server(spot: &Spot<'_>, clock: &(dyn Fn() -> Timestamp + Sync)) -> Resu
     Ok(Some((state, reached.pool)))
 }
 
-/// Looks into a place that is at this program's step.
+/// Looks into a place that this program can serve from.
 async fn inside(spot: &Spot<'_>, tenants: &[TenantId], late: Timestamp, deep: bool) -> Vec<(TenantId, Result<Inspection>)> {
     match spot {
         Spot::File { tenant: None, .. } | Spot::Database { schema: Schema::Platform, .. } => Vec::new(),

@@ -6,7 +6,7 @@ use sportello_domain::ids::TenantId;
 
 use crate::{
     Placement, PlatformPlacement, PostgresSettings, Result, StoreSettings,
-    placement::{Database, Schema, steps_of},
+    placement::{Database, Schema, refused, steps_of},
 };
 
 /// A file, or a schema of a database.
@@ -24,6 +24,8 @@ pub struct PlaceStatus {
     pub known: Option<String>,
     /// How many steps it lacks.
     pub missing: usize,
+    /// The step in it over which this program refuses it.
+    pub refusing: Option<String>,
 }
 
 /// Somewhere that rows are kept.
@@ -84,7 +86,8 @@ fn of(place: String, schema: Schema, tenant: Option<TenantId>, applied: Option<V
     let exists = applied.is_some();
     let applied = applied.unwrap_or_default();
     let missing = known.iter().filter(|step| !applied.contains(step)).count();
-    PlaceStatus { place, tenant, exists, found: applied.into_iter().max(), known: known.into_iter().max(), missing }
+    let refusing = refused(&applied, &known).cloned();
+    PlaceStatus { place, tenant, exists, found: applied.into_iter().max(), known: known.into_iter().max(), missing, refusing }
 }
 
 #[cfg(test)]

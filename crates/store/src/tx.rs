@@ -12,9 +12,7 @@ use sea_orm::{
 };
 use sportello_domain::ids::TenantId;
 
-use crate::{
-    Observer, Result, StoreProblem, archive::Standing, due::Agenda, entities::Owned, placement::Place, session::Session,
-};
+use crate::{Observer, Result, StoreProblem, archive::Standing, due::Agenda, entities::Owned, placement::Place, session::Session};
 
 /// A transaction over the rows of one tenant.
 ///

@@ -27,7 +27,7 @@ impl MigrationTrait for Step {
             return Ok(());
         }
         let connection = manager.get_connection();
-        for sql in [LIST, FOLLOW, STAND] {
+        for sql in [LIST, SERVED, FOLLOW, STAND] {
             connection.execute_unprepared(sql).await?;
         }
         for (table, kind) in [("jobs", "job"), ("outbox", "outbox")] {
@@ -51,6 +51,20 @@ CREATE TABLE dispatch.due (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 CREATE INDEX due_by_run_at ON dispatch.due (run_at, tenant_id);
 CREATE INDEX due_by_tenant_run_at ON dispatch.due (tenant_id, run_at, job_id)";
+
+/// Servers go on writing while a step runs, so who may plan may be listed at once; whatever else roles need is granted after the steps.
+const SERVED: &str = "
+DO $$
+DECLARE
+  role text;
+BEGIN
+  FOR role IN SELECT grantee FROM information_schema.role_table_grants
+    WHERE table_schema = current_schema() AND table_name = 'jobs' AND privilege_type = 'INSERT' AND grantee <> current_user
+  LOOP
+    EXECUTE format('GRANT USAGE ON SCHEMA dispatch TO %I', role);
+    EXECUTE format('GRANT SELECT, INSERT, DELETE, UPDATE (run_at, lease_until) ON dispatch.due TO %I', role);
+  END LOOP;
+END $$";
 
 /// What is planned anew is nobody's any more, so its lease falls away.
 const FOLLOW: &str = "

@@ -163,8 +163,8 @@ async fn known(desk: &Desk<'_>, person: NewPerson, pointer: &str) -> Result<Pers
         let fault = Fault { pointer: format!("{pointer}/tax_code"), code: problem.code(), message: problem.into() };
         Refusal::with_faults(Code::Unprocessable, vec![fault])
     })?;
-    let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(code.as_entered()));
-    if let Some(known) = persons::find_by_key(&desk.tx, &key).await? {
+    let (key, found) = crate::persons::known(desk.engine, &desk.tx, desk.tenant().id, &by_tax_code(code.as_entered())).await?;
+    if let Some(known) = found {
         // Who acts for another names that person: a fiscal code alone must not tell whose it is.
         let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
         let named = same(&known.given_name, &given_name) && same(&known.family_name, &family_name);

@@ -11,7 +11,7 @@ use sportello_domain::{
 use sportello_store::{
     Slice,
     cases::{self, CaseFilter, CaseOrder},
-    events as timeline, persons,
+    events as timeline,
 };
 use tracing::instrument;
 
@@ -109,8 +109,8 @@ async fn look_up(desk: &Desk<'_>, body: Unread<CaseSearch>, page: &Page) -> Resu
     let offices = desk.offices(Action::SearchCases);
     let mut slices = Vec::new();
     for spelling in code.spellings() {
-        let key = desk.engine.ports().keys.lookup_key(desk.tenant().id, &by_tax_code(&spelling));
-        let Some(person) = persons::find_by_key(&desk.tx, &key).await? else { continue };
+        let (_, found) = crate::persons::known(desk.engine, &desk.tx, desk.tenant().id, &by_tax_code(&spelling)).await?;
+        let Some(person) = found else { continue };
         let (offices, service, status) = (offices.clone(), service.clone(), status.clone());
         let filter = CaseFilter { applicant_or_delegate: Some(person.id), offices, service, status, ..CaseFilter::default() };
         slices.push(cases::page(&desk.tx, &filter, CaseOrder::Newest, after.as_ref(), page.limit).await?);

@@ -41,8 +41,8 @@ pub(crate) async fn status(ui: Ui, settings: &Settings) -> Outcome<Ended> {
     if ui.json {
         let items: Vec<_> = places
             .iter()
-            .map(|PlaceStatus { place, tenant, exists, found, known, missing }| {
-                json!({"place": place, "tenant": tenant, "exists": exists, "found": found, "known": known, "missing": missing})
+            .map(|PlaceStatus { place, tenant, exists, found, known, missing, refusing }| {
+                json!({"place": place, "tenant": tenant, "exists": exists, "found": found, "known": known, "missing": missing, "refusing": refusing})
             })
             .collect();
         let halfway: Vec<_> = interrupted.iter().map(|body| json!({"tenant": body.slug, "placement": body.placement})).collect();
@@ -93,12 +93,15 @@ fn line(status: &PlaceStatus, language: Language) -> String {
     let place = &status.place;
     let missing = status.missing;
     let found = status.found.as_deref().unwrap_or("–");
-    let newer = status.found > status.known && status.found.is_some();
+    let newer = status.found > status.known;
+    let refused = status.refusing.is_some();
     match (language, status.exists, missing) {
         (Language::It, false, _) => format!("{place}: non c'è ancora"),
         (Language::En, false, _) => format!("{place}: does not exist yet"),
-        (Language::It, true, _) if newer => format!("{place}: più recente di questo programma ({found})"),
-        (Language::En, true, _) if newer => format!("{place}: newer than this program ({found})"),
+        (Language::It, true, _) if refused => format!("{place}: più recente di questo programma ({found})"),
+        (Language::En, true, _) if refused => format!("{place}: newer than this program ({found})"),
+        (Language::It, true, 0) if newer => format!("{place}: più recente di questo programma, che può servire lo stesso ({found})"),
+        (Language::En, true, 0) if newer => format!("{place}: newer than this program, which can serve all the same ({found})"),
         (Language::It, true, 0) => format!("{place}: aggiornato ({found})"),
         (Language::En, true, 0) => format!("{place}: up to date ({found})"),
         (Language::It, true, _) => format!("{place}: passi mancanti {missing}, con sportello db migrate si aggiorna"),

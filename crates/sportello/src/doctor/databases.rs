@@ -95,15 +95,13 @@ pub(super) fn unaddressed(about: &'static str, stop: &Stop) -> Check {
 
 /// Whether a place is at another step than this program.
 fn step(status: &PlaceStatus, is_file: bool) -> Option<Check> {
-    let PlaceStatus { place, tenant: _, exists: _, found, known, missing } = status;
-    if found > known {
-        let (found, known) = (found.clone().unwrap_or_default(), known.clone().unwrap_or_default());
-        let newer = broken(&StoreProblem::Newer { place: place.clone(), found, known });
-        // While an update is under way older programs go on serving from a database that the newer one brought up to date.
-        return Some(if is_file { newer } else { Check { level: Level::Warning, ..newer } });
+    let PlaceStatus { place, tenant: _, exists: _, found, known, missing, refusing } = status;
+    if let Some(found) = refusing {
+        let (found, known) = (found.clone(), known.clone().unwrap_or_default());
+        return Some(broken(&StoreProblem::Newer { place: place.clone(), found, known }));
     }
     if *missing == 0 {
-        return None;
+        return (found > known).then(|| ahead(place, found.as_deref().unwrap_or_default()));
     }
     if !is_file {
         // The server does not start over a database that lacks steps.
@@ -117,6 +115,21 @@ fn step(status: &PlaceStatus, is_file: bool) -> Option<Check> {
             "The server takes them when it starts; without starting it: sportello db migrate.".to_owned(),
         ),
     ))
+}
+
+/// A newer program brought the place up to date, as in every update while the older one still serves.
+fn ahead(place: &str, found: &str) -> Check {
+    Check::warning(
+        ABOUT,
+        (
+            format!("Il database {place} è più recente di questo programma, che può servire lo stesso: contiene il passo {found}"),
+            format!("The database {place} is newer than this program, which can serve all the same: it holds step {found}"),
+        ),
+        (
+            "Durante un aggiornamento è giusto così; poi avvia il programma nuovo.".to_owned(),
+            "While an update is under way this is as it should be; then start the new program.".to_owned(),
+        ),
+    )
 }
 
 /// When a file was last written.

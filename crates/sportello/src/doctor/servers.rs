@@ -20,8 +20,9 @@ const APART: SignedDuration = SignedDuration::from_secs(2);
 pub(super) fn postgres(name: &str, state: &ServerState) -> Vec<Check> {
     const ABOUT: &str = "postgresql";
     let mut checks = Vec::new();
-    // Steps that are missing are told where the places are looked at.
-    checks.extend(state.refused.as_ref().filter(|problem| !matches!(problem, StoreProblem::Behind { .. })).map(broken));
+    // Steps that are missing or too new are told where the places are looked at.
+    let told = |problem: &&StoreProblem| matches!(problem, StoreProblem::Behind { .. } | StoreProblem::Newer { .. });
+    checks.extend(state.refused.as_ref().filter(|problem| !told(problem)).map(broken));
     if state.read_only {
         checks.push(broken(&StoreProblem::NoWrites { database: name.to_owned() }));
     }

@@ -207,7 +207,7 @@ fn server(connections: i32) -> ServerState {
 
 /// A place on a server of which this program opens so many connections.
 fn on(connections: i32, pool: u32) -> Examined {
-    let status = PlaceStatus { place: "main".to_owned(), tenant: None, exists: true, found: None, known: None, missing: 0 };
+    let status = PlaceStatus { place: "main".to_owned(), tenant: None, exists: true, found: None, known: None, missing: 0, refusing: None };
     Examined { status: Ok(status), file: None, server: Some((server(connections), pool)), tenants: Vec::new() }
 }
 

@@ -9,6 +9,8 @@
 mod postgres;
 mod server;
 mod sqlite;
+mod steps;
+mod update;
 mod walls;
 
 use std::sync::Arc;
@@ -23,6 +25,7 @@ pub use postgres::PostgresSettings;
 pub(crate) use postgres::{Database, Schema};
 pub use server::ServerState;
 pub(crate) use sqlite::{File, check_writable, make_folder, put_aside, steps_of};
+pub(crate) use steps::refused;
 
 /// Somewhere rows are kept. Cheap to clone.
 #[derive(Clone)]

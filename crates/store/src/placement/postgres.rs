@@ -13,7 +13,6 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::SqlxPostgresConnector;
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
 use sportello_domain::ids::TenantId;
@@ -24,7 +23,7 @@ use sqlx::{
 };
 use tokio::sync::Mutex;
 
-use super::{turn_of, walls};
+use super::{steps, turn_of, walls};
 use crate::{Result, StoreProblem, session::Connection, tx::Mode};
 
 /// How long is waited for a connection, and in the database for a lock.
@@ -34,7 +33,7 @@ const DOUBT: Duration = Duration::from_secs(10);
 /// The oldest release that is served: 15.
 const OLDEST: i32 = 150_000;
 /// The lock under which steps are applied, one program at a time.
-const STEPS: i64 = 0x7370_6f72_7465_6c6c;
+pub(super) const STEPS: i64 = 0x7370_6f72_7465_6c6c;
 /// The lock that the writers of the platform's rows take in turn.
 const PLATFORM: i64 = STEPS + 1;
 
@@ -90,7 +89,7 @@ pub(crate) struct Database {
     name: Arc<str>,
     schema: Schema,
     pub(super) options: PgConnectOptions,
-    pool: PgPool,
+    pub(super) pool: PgPool,
     /// Set from when a connection was found dead until one works again: meanwhile each is asked before it is used.
     doubtful: Arc<AtomicBool>,
     /// Held by whoever looks whether anybody answers: one at a time, so that a database under load is not asked by all who wait.
@@ -197,8 +196,7 @@ impl Database {
         if version < OLDEST {
             return Err(StoreProblem::TooOld { database: self.name.to_string(), found: version / 10_000, oldest: OLDEST / 10_000 });
         }
-        let applied = self.steps(connection).await?;
-        let missing = self.schema.steps().iter().filter(|step| !applied.contains(step)).count();
+        let missing = steps::lacking(&self.name, &self.steps(connection).await?, &self.schema.steps())?;
         if missing > 0 {
             return Err(StoreProblem::Behind { database: self.name.to_string(), missing });
         }
@@ -218,39 +216,6 @@ impl Database {
             return Ok(Vec::new());
         }
         sqlx::query_scalar("SELECT version FROM seaql_migrations").fetch_all(connection).await.map_err(problem)
-    }
-
-    /// Applies, as the owner, the steps that the database lacks, all or none, and raises the wall around every table of tenants.
-    pub(crate) async fn migrate(name: &str, settings: &PostgresSettings, schema: Schema) -> Result<()> {
-        let Some(owner) = &settings.owner_url else {
-            return Err(StoreProblem::NoOwner { database: name.to_owned() });
-        };
-        let owner = options(name, owner, schema)?;
-        let server = options(name, &settings.url, schema)?.get_username().to_owned();
-        let backup = match &settings.backup_url {
-            Some(url) => Some(options(name, url, schema)?.get_username().to_owned()),
-            None => None,
-        };
-        // One connection: the library runs all steps of a call in one transaction.
-        let database = Self::lazily(name, owner, schema, 1);
-        let problem = |error| database.problem(&error);
-        let mut guard = database.connect().await?;
-        sqlx::query("SELECT pg_advisory_lock($1)").bind(STEPS).execute(&mut guard).await.map_err(problem)?;
-        let made = format!("CREATE SCHEMA IF NOT EXISTS {}", schema.name());
-        sqlx::raw_sql(AssertSqlSafe(made)).execute(&mut guard).await.map_err(problem)?;
-        let library = SqlxPostgresConnector::from_sqlx_postgres_pool(database.pool.clone());
-        match schema {
-            Schema::Tenants => TenantMigrator::up(&library, None).await?,
-            Schema::Platform => PlatformMigrator::up(&library, None).await?,
-        }
-        let roles = walls::Roles { server: &server, backup: backup.as_deref() };
-        match schema {
-            Schema::Tenants => walls::raise(&mut guard, roles).await,
-            Schema::Platform => walls::open_platform(&mut guard, roles).await,
-        }
-        .map_err(problem)?;
-        database.close().await;
-        Ok(())
     }
 
     pub(crate) async fn connection(&self) -> Result<Connection> {

@@ -16,6 +16,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
+use super::steps;
 use crate::{Result, StoreProblem, session::Connection, tx::Mode};
 
 /// How long is waited for a lock or a connection.
@@ -175,16 +176,8 @@ impl File {
 /// runs steps on `SQLite` without one. Whoever is interrupted here drops the pool, which undoes it.
 async fn migrate<M: MigratorTrait>(store: &File) -> Result<()> {
     let problem = |error| store.problem(&error);
-    let applied = applied(store).await?;
     let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
-    if let Some(found) = applied.iter().filter(|step| !known.contains(step)).max() {
-        return Err(StoreProblem::Newer {
-            place: store.name.clone(),
-            found: found.clone(),
-            known: known.last().cloned().unwrap_or_default(),
-        });
-    }
-    if known.iter().all(|step| applied.contains(step)) {
+    if steps::lacking(&store.name, &applied(store).await?, &known)? == 0 {
         return Ok(());
     }
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&store.write).await.map_err(problem)?;
@@ -196,10 +189,10 @@ async fn migrate<M: MigratorTrait>(store: &File) -> Result<()> {
 
 /// The steps that a file holds, without writing to it.
 async fn applied(store: &File) -> Result<Vec<String>> {
-    steps(&store.write, &store.path).await
+    read_steps(&store.write, &store.path).await
 }
 
-async fn steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
+async fn read_steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
     let problem = |error| StoreProblem::of_sqlite(file, &error);
     let exists = sqlx::query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'")
         .fetch_optional(pool)
@@ -215,7 +208,7 @@ async fn steps(pool: &SqlitePool, file: &Path) -> Result<Vec<String>> {
 /// The steps that a file holds, over a connection that cannot change it.
 pub(crate) async fn steps_of(file: &Path) -> Result<Vec<String>> {
     let store = File::looking(file.to_owned());
-    let found = steps(&store.read, file).await;
+    let found = read_steps(&store.read, file).await;
     store.close().await;
     found
 }

@@ -9,4 +9,5 @@ mod opening;
 mod plans;
 mod postgres;
 mod repositories;
+mod steps;
 mod transactions;

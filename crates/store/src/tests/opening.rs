@@ -120,26 +120,27 @@ async fn a_database_of_a_newer_program_is_refused_by_name_and_left_alone() {
     let kit = kit_of(8).await;
     kit.stores.prepare(kit.cesena).await.unwrap();
     let mut raw = kit.raw(kit.cesena).await;
-    sqlx::raw_sql("INSERT INTO seaql_migrations VALUES ('m0099_from_the_future', 0)").execute(&mut raw).await.unwrap();
+    sqlx::raw_sql("INSERT INTO seaql_migrations VALUES ('m0099_contract_m0098_the_past', 0)").execute(&mut raw).await.unwrap();
     let stores = Stores::open(settings(kit.stores.directory())).await.unwrap();
     let problem = stores.read(kit.cesena).await.unwrap_err();
     let file = kit.stores.file(kit.cesena).display().to_string();
+    let known = TenantMigrator::migrations().last().unwrap().name().to_owned();
     assert_eq!(
         problem.text(It),
         format!(
-            "Il database {file} è più recente di questo programma: contiene il passo m0099_from_the_future, il programma arriva a \
-             m0016_register_elsewhere. Avvia una versione di Sportello almeno altrettanto recente, oppure ripristina la copia fatta prima \
+            "Il database {file} è più recente di questo programma: contiene il passo m0099_contract_m0098_the_past, il programma arriva \
+             a {known}. Avvia una versione di Sportello almeno altrettanto recente, oppure ripristina la copia fatta prima \
              dell'aggiornamento."
         )
     );
     assert_eq!(
         problem.text(En),
         format!(
-            "The database {file} is newer than this program: it holds step m0099_from_the_future, the program knows up to \
-             m0016_register_elsewhere. Start a version of Sportello that is at least as recent, or restore the copy made before the update."
+            "The database {file} is newer than this program: it holds step m0099_contract_m0098_the_past, the program knows up \
+             to {known}. Start a version of Sportello that is at least as recent, or restore the copy made before the update."
         )
     );
-    sqlx::raw_sql("DELETE FROM seaql_migrations WHERE version = 'm0099_from_the_future'").execute(&mut raw).await.unwrap();
+    sqlx::raw_sql("DELETE FROM seaql_migrations WHERE version = 'm0099_contract_m0098_the_past'").execute(&mut raw).await.unwrap();
     stores.prepare(kit.cesena).await.unwrap();
 }
 
@@ -148,10 +149,35 @@ async fn a_newer_platform_database_is_refused_at_the_start() {
     let kit = kit_of(8).await;
     let file = kit.stores.directory().join("platform.sqlite");
     let pool = pool(&file).await;
-    sqlx::raw_sql("INSERT INTO seaql_migrations VALUES ('m0009_later', 0)").execute(&pool).await.unwrap();
+    sqlx::raw_sql("INSERT INTO seaql_migrations VALUES ('m0009_contract_m0008_later', 0)").execute(&pool).await.unwrap();
     let problem = Stores::open(settings(kit.stores.directory())).await.unwrap_err();
-    let expected = StoreProblem::Newer { place: file.display().to_string(), found: "m0009_later".into(), known: "m0002_placements".into() };
-    assert_eq!(problem, expected);
+    let StoreProblem::Newer { place, found, .. } = problem else { panic!("{problem:?}") };
+    assert_eq!((place, found), (file.display().to_string(), "m0009_contract_m0008_later".to_owned()));
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_that_only_expanded_it_is_served() {
+    let kit = kit_of(8).await;
+    kit.stores.prepare(kit.cesena).await.unwrap();
+    let known = TenantMigrator::migrations().last().unwrap().name().to_owned();
+    let mut raw = kit.raw(kit.cesena).await;
+    // One that expands, and one that shuts out only programs that are older than this one.
+    let number = known.split('_').next().unwrap();
+    let later = format!("INSERT INTO seaql_migrations VALUES ('m0098_later', 0), ('m0099_contract_{number}_tidy', 0)");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(later)).execute(&mut raw).await.unwrap();
+    let stores = Stores::open(settings(kit.stores.directory())).await.unwrap();
+    let tx = stores.write(kit.cesena).await.unwrap();
+    assert_eq!(counters::next(&tx, "case", 2026).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    stores.close().await;
+
+    // What lacks a step and holds a later one was made by nobody's order.
+    let gone = format!("DELETE FROM seaql_migrations WHERE version = '{known}'");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(gone)).execute(&mut raw).await.unwrap();
+    let stores = Stores::open(settings(kit.stores.directory())).await.unwrap();
+    let place = kit.stores.file(kit.cesena).display().to_string();
+    let expected = StoreProblem::Newer { place, found: format!("m0099_contract_{number}_tidy"), known };
+    assert_eq!(stores.read(kit.cesena).await.unwrap_err(), expected);
 }
 
 /// Root may write everywhere, so this test is run again as nobody where it is run by root.

@@ -6,6 +6,7 @@ mod plans;
 mod roles;
 mod schema;
 mod servers;
+mod updates;
 mod walls;
 
 use sportello_test_postgres::TestDatabase;

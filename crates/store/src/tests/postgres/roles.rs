@@ -24,7 +24,7 @@ async fn filled() -> Kit {
 }
 
 /// The settings of whoever updates a database.
-fn owning(folder: &std::path::Path, database: &TestDatabase) -> StoreSettings {
+pub(super) fn owning(folder: &std::path::Path, database: &TestDatabase) -> StoreSettings {
     let reached = PostgresSettings {
         owner_url: Some(database.owner().into()),
         backup_url: Some(database.backup().into()),
