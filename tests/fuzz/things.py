@@ -38,6 +38,8 @@ ids = {
     "path.number": first(f"{ROOT}/register/entries", "number"),
 }
 print(f'headers = {{ Authorization = "Bearer {token}" }}')
+# A null character is refused in every text, which a schema cannot say.
+print("[generation]\nallow-x00 = false")
 print("[parameters]")
 for name, value in ids.items():
     if value is not None:

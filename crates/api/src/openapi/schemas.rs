@@ -104,6 +104,10 @@ fn as_bodies_are_read(document: &mut Value) {
         next += 1;
         let Some(schema) = schemas.get_mut(&name) else { continue };
         named(schema, &mut names);
+        if schema.get("type") == Some(&json!("object")) && schema.get("properties").is_none() {
+            // A body without members is empty, not free.
+            schema["additionalProperties"] = Value::Bool(false);
+        }
         let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
         for (name, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
             let Value::Object(property) = property else { continue };

@@ -10,6 +10,9 @@ use sportello_domain::{
 
 use crate::opinions::give::VERDICTS;
 
+/// Whose work is wanted: the caller's, nobody's, or a person's.
+const ASSIGNEE: &str = "^(me|none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$";
+
 /// Members of schemas: the schema, the member, its words.
 fn members() -> [(&'static str, &'static str, Vec<&'static str>); 4] {
     [
@@ -34,8 +37,10 @@ pub(super) fn write(document: &mut Value) {
     }
     let statuses = CaseStatus::ALL.map(CaseStatus::id).join("|");
     let several = format!("^({statuses})(,({statuses}))*$");
-    if let Some(status) = document.pointer_mut("/components/schemas/InboxFilter/properties/status") {
-        status["pattern"] = json!(several);
+    for (member, pattern) in [("status", several.as_str()), ("assignee", ASSIGNEE)] {
+        if let Some(found) = document.pointer_mut(&format!("/components/schemas/InboxFilter/properties/{member}")) {
+            found["pattern"] = json!(pattern);
+        }
     }
     for item in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
         for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -45,6 +50,8 @@ pub(super) fn write(document: &mut Value) {
                 let Some(Value::Object(schema)) = parameter.get_mut("schema") else { continue };
                 if let Some((_, words)) = parameters().into_iter().find(|(known, _)| *known == name) {
                     one_of(schema, &words);
+                } else if name == "assignee" {
+                    schema.insert("pattern".to_owned(), json!(ASSIGNEE));
                 } else if name == "status" {
                     schema.insert("pattern".to_owned(), json!(several));
                 } else if schema.get("type").is_some_and(|kind| kind.to_string().contains("string")) {
