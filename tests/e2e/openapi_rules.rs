@@ -340,7 +340,7 @@ fn schema(schema: &Value, findings: &mut Vec<String>) {
         want(schema.get("items").is_some() || schema.get("prefixItems").is_some(), findings, "an array of what?");
     }
     for choice in elements(&schema["enum"]) {
-        want(choice.is_string(), findings, &format!("the choice {choice} is no text"));
+        want(choice.is_string() || choice.is_null() && types.contains(&"null"), findings, &format!("the choice {choice} is no text"));
     }
     for (name, _) in members(&schema["properties"]) {
         want(is_of(name.trim_start_matches(['_', '$']), '_'), findings, &format!("the property `{name}` is not snake_case"));
