@@ -527,7 +527,7 @@ mod tests {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         walk(&italian, &mut first);
         walk(&english, &mut second);
-        assert_eq!(first.len(), 22);
+        assert_eq!(first.len(), 28);
         for (italian, english) in first.iter().zip(second) {
             assert_ne!(
                 italian.get_about().map(ToString::to_string),
