@@ -38,7 +38,8 @@ const UNIT: &[&str] = &[
 ];
 
 /// Those that only make sense for a program that stays.
-const STAYING: &[&str] = &["KillSignal=SIGTERM", "Restart=on-failure", "RestartPreventExitStatus=2", "StateDirectory=sportello"];
+const STAYING: &[&str] =
+    &["KillSignal=SIGTERM", "Restart=on-failure", "RestartPreventExitStatus=2", "StateDirectory=sportello", "TimeoutStopSec=60"];
 
 fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(name);

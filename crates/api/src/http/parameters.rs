@@ -41,6 +41,12 @@ pub(crate) struct IfNoneMatch {
 #[expect(dead_code, reason = "describes a header that `Asked` reads")]
 pub(crate) struct IdempotencyKey {
     /// 1 to 255 visible characters, new for each operation and the same when it is repeated; kept for 24 hours.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, pattern = "^[!-~]+$", example = "8e03978e-40d5-43dd-bc93-6894a57f9324")]
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$",
+        example = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+    )]
     idempotency_key: String,
 }
