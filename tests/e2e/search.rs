@@ -140,13 +140,16 @@ fn no_words_break_the_search() {
     let world = World::launch(&Launch::default().without_limits());
     let nobody = world.nobody();
     for odd in
-        ["\u{0}", "🦀🦀🦀🦀", "ﬃﬃ ½ Ⅷ", "\u{202e}onillob", "%", "' OR 1=1 --", "{{tenant.name}}", "a\u{301}\u{301}\u{301}", "ẞßẞß", "İİİİİ"]
+        ["\u{1}", "🦀🦀🦀🦀", "ﬃﬃ ½ Ⅷ", "\u{202e}onillob", "%", "' OR 1=1 --", "{{tenant.name}}", "a\u{301}\u{301}\u{301}", "ẞßẞß", "İİİİİ"]
     {
         found(&nobody, "cesena", odd);
     }
-    let request = nobody.request("GET", "/v1/tenants/cesena/services").query(&[("q", "à".repeat(201))]);
-    let refused = nobody.send(request);
-    assert_eq!(refused.problem(400), "invalid_parameter");
-    assert_eq!(refused.json["errors"][0]["pointer"], "/query/q");
-    assert_eq!(refused.json["errors"][0]["detail"], "Deve avere da 1 a 200 caratteri.");
+    for (words, detail) in
+        [("à".repeat(201), "Deve avere da 1 a 200 caratteri."), ("\u{0}".to_owned(), "Non è un testo in UTF-8 senza caratteri nulli.")]
+    {
+        let refused = nobody.send(nobody.request("GET", "/v1/tenants/cesena/services").query(&[("q", words)]));
+        assert_eq!(refused.problem(400), "invalid_parameter");
+        assert_eq!(refused.json["errors"][0]["pointer"], "/query/q");
+        assert_eq!(refused.json["errors"][0]["detail"], detail);
+    }
 }
