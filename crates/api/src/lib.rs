@@ -7,6 +7,9 @@
 //! To add an endpoint: a file in its capability's folder with the handler and its `#[utoipa::path]`, a line in the folder's
 //! `routes`, and a fresh `openapi/sportello.yaml`. Shared responses, headers and examples are added by `openapi`.
 
+// A handler holds the whole command that it calls, future in future, and the optimiser looks through all of them.
+#![recursion_limit = "256"]
+
 mod app;
 mod assignments;
 mod cases;
