@@ -1,6 +1,8 @@
-//! What people do with cases, against the very statements of the same requests on a copy of the same file, sent by a program that
-//! does nothing else and without HTTP; and against those statements and a bare HTTP exchange together, which is what any server over
+//! What people do with cases, against the very statements of the same requests on rows that are the same, sent by a program that does
+//! nothing else and without HTTP; and against those statements and a bare HTTP exchange together, which is what any server over
 //! that database pays at least.
+
+use std::{thread, time::Duration};
 
 use serde_json::json;
 use sportello_tests::{MARIO, PDF, key, tax_code};
@@ -9,98 +11,76 @@ use tokio::runtime::Runtime;
 use crate::{
     bare,
     client::{Client, Reply, request},
+    cpu,
     installation::{Installation, TENANT},
-    measure::{Turns, head, timed},
-    replay::{Copy, Script},
+    measure::{Turns, head, median, timed},
+    replay::{Replay, Script},
 };
 
-/// How many cases the body has when it is measured.
-const SIZES: [usize; 3] = [10, 100, 1000];
 /// Turns of what reads.
 const READS: usize = 300;
 /// Turns of what writes; each needs a draft of its own.
-const WRITES: usize = 40;
+pub(crate) const WRITES: usize = 40;
 
 /// A case, and how its citizen proves who it is.
 #[derive(Clone)]
-struct Case {
+pub(crate) struct Case {
     path: String,
     citizen: String,
 }
 
-struct Bench<'a> {
-    installation: &'a Installation,
-    runtime: &'a Runtime,
+/// An installation at work.
+pub(crate) struct Bench<'a> {
+    pub(crate) installation: &'a Installation,
     client: Client,
     officer: String,
-    cases: usize,
-    rows: Vec<Row>,
+    drafts: usize,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// One kind of request at one size.
-struct Row {
-    work: &'static str,
-    size: usize,
+pub(crate) struct Row {
+    pub(crate) work: &'static str,
+    pub(crate) size: usize,
     script: Script,
     alone: Turns,
     with_http: Turns,
+    /// What the product and its workers ran for a request, in microseconds.
+    pub(crate) cpu: f64,
 }
 
-/// Measures and prints.
-pub(crate) fn measure(installation: &Installation, runtime: &Runtime) {
-    let officer = runtime.block_on(installation.officer());
-    let client = Client::new(installation.serve());
-    let mut bench = Bench { installation, runtime, client, officer, cases: 0, rows: Vec::new() };
-    for size in SIZES {
-        bench.size(size);
+impl<'a> Bench<'a> {
+    /// Serves an installation.
+    pub(crate) fn new(installation: &'a Installation, runtime: &Runtime) -> Self {
+        let officer = runtime.block_on(installation.officer());
+        Self { installation, client: Client::new(installation.serve()), officer, drafts: 0, rows: Vec::new() }
     }
-    head();
-    for Row { work, size, script, alone, with_http } in &bench.rows {
-        let (number, times) = (script.len(), script.transactions);
-        alone.print(
-            &format!("{work}, {size} cases"),
-            &format!("its {number} statements; {times} transaction{}", if times == 1 { "" } else { "s" }),
-            0.7,
-        );
-        with_http.print(&format!("{work}, {size} cases"), "these and a bare exchange", 0.7);
-    }
-    println!("\n| work | cases | ours µs | to the smallest | statements µs | to the smallest |\n|---|--:|--:|--:|--:|--:|");
-    bench.rows.sort_by_key(|row| (row.work, row.size));
-    for same in bench.rows.chunk_by(|one, other| one.work == other.work) {
-        let (ours, bound) = (same[0].alone.ours(), same[0].alone.bound());
-        for Row { work, size, alone, .. } in same {
-            let (one, other) = (alone.ours(), alone.bound());
-            println!("| {work} | {size} | {one:.0} | {:.2} | {other:.0} | {:.2} |", one / ours, other / bound);
-        }
-    }
-}
 
-impl Bench<'_> {
-    fn size(&mut self, size: usize) {
-        let mut submitted = None;
-        while self.cases < size {
-            let case = self.draft();
-            self.client.send(&submission(&case)).expect(200);
-            submitted = Some(case);
-        }
-        let case = submitted.expect("sizes grow");
-        let original = self.installation.file();
+    /// A case that was submitted.
+    pub(crate) fn case(&mut self) -> Case {
+        let case = self.draft();
+        self.client.send(&submission(&case)).expect(200);
+        case
+    }
+
+    /// Measures what reads, with a case to be looked at.
+    pub(crate) fn reads(&mut self, size: usize, case: &Case, bound: &mut impl Replay) {
         let detail = request("GET", &case.path, &[("authorization", &case.citizen)], b"");
         let inbox = request("GET", &format!("/v1/tenants/{TENANT}/inbox?limit=10"), &[("authorization", &self.officer)], b"");
-        let mut copy = self.runtime.block_on(Copy::of(&original, &format!("read-{size}.sqlite")));
-        self.row("detail", size, &vec![detail; READS], &mut copy);
-        self.row("list of ten", size, &vec![inbox; READS], &mut copy);
-        let drafts: Vec<Case> = (0..WRITES).map(|_| self.draft()).collect();
-        let submissions: Vec<_> = drafts.iter().map(submission).collect();
-        let transitions: Vec<_> = drafts.iter().map(|case| take_charge(case, &self.officer)).collect();
-        let mut copy = self.runtime.block_on(Copy::of(&original, &format!("written-{size}.sqlite")));
-        self.row("submission", size, &submissions, &mut copy);
-        self.row("transition", size, &transitions, &mut copy);
-        self.runtime.block_on(copy.assert_same());
+        self.row("detail", size, &vec![detail; READS], bound);
+        self.row("list of ten", size, &vec![inbox; READS], bound);
     }
 
-    /// Sends each request, then the statements that it sent to the copy, then asks a bare server for the same reply.
-    fn row(&mut self, work: &'static str, size: usize, requests: &[Vec<u8>], copy: &mut Copy) {
+    /// Measures what writes, on drafts that nobody submitted.
+    pub(crate) fn writes(&mut self, size: usize, drafts: &[Case], bound: &mut impl Replay) {
+        let submissions: Vec<_> = drafts.iter().map(submission).collect();
+        let transitions: Vec<_> = drafts.iter().map(|case| take_charge(case, &self.officer)).collect();
+        self.row("submission", size, &submissions, bound);
+        self.row("transition", size, &transitions, bound);
+    }
+
+    /// Sends each request, then the statements that it sent to the bound, then asks a bare server for the same reply.
+    fn row(&mut self, work: &'static str, size: usize, requests: &[Vec<u8>], bound: &mut impl Replay) {
         let record = &self.installation.record;
         let (first, rest) = requests.split_first().expect("a request");
         record.take();
@@ -108,27 +88,34 @@ impl Bench<'_> {
         let reply = self.client.send(first);
         reply.expect(200);
         let script = record.take();
-        self.runtime.block_on(copy.send(&script));
+        bound.prepare(&script, requests.len());
+        bound.send(&script);
+        let workers = bound.workers();
+        let ran = || cpu::of_the_others() + workers.iter().copied().map(cpu::of).sum::<f64>();
         let (mut bare, plain) = bare_of(&reply);
-        let (mut alone, mut with_http) = (Turns::default(), Turns::default());
+        let (mut alone, mut with_http, mut cpu) = (Turns::default(), Turns::default(), Vec::new());
         for request in rest {
+            let before = ran();
             let (ours, same) = timed(|| self.client.send(request));
+            // What a server does after it answered belongs to the request as well.
+            thread::sleep(Duration::from_millis(1));
+            cpu.push(ran() - before);
             same.expect(200);
             assert!(request != first || same.body == reply.body, "{work}: the same request, the same reply");
             let again = record.take();
-            assert_eq!((again.len(), again.transactions), (script.len(), script.transactions), "{work}: other statements");
-            let (sent, ()) = timed(|| self.runtime.block_on(copy.send(&again)));
+            assert!(again.is_like(&script), "{work}: other statements");
+            let sent = bound.send(&again);
             let (exchanged, _) = timed(|| bare.send(&plain));
             alone.add(ours, sent);
             with_http.add(ours, sent + exchanged);
         }
-        self.rows.push(Row { work, size, script, alone, with_http });
+        self.rows.push(Row { work, size, script, alone, with_http, cpu: median(cpu) });
     }
 
     /// A draft that can be submitted, of a citizen who has no other.
-    fn draft(&mut self) -> Case {
-        let code = tax_code(self.cases);
-        self.cases += 1;
+    pub(crate) fn draft(&mut self) -> Case {
+        let code = tax_code(self.drafts);
+        self.drafts += 1;
         let citizen = self.installation.citizen(&code);
         let mut applicant = MARIO.applicant();
         applicant["tax-code"] = code.into();
@@ -148,6 +135,35 @@ impl Bench<'_> {
         let upload = post(&format!("{path}/documents"), &citizen, "multipart/form-data; boundary=cut", &form.concat());
         self.client.send(&upload).expect(201);
         Case { path, citizen }
+    }
+
+    /// Prints what was measured, and how it grows.
+    pub(crate) fn print(&mut self, program: &str) {
+        head();
+        for Row { work, size, script, alone, with_http, .. } in &self.rows {
+            let (number, times) = (script.len(), script.transactions());
+            alone.print(
+                &format!("{work}, {size} cases"),
+                &format!("its {number} statements{program}; {times} transaction{}", if times == 1 { "" } else { "s" }),
+                0.7,
+            );
+            with_http.print(&format!("{work}, {size} cases"), "these and a bare exchange", 0.7);
+        }
+        println!("\n| work | cases | ours µs | to the smallest | CPU µs | to the smallest | statements µs | to the smallest |");
+        println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+        self.rows.sort_by_key(|row| (row.work, row.size));
+        for same in self.rows.chunk_by(|one, other| one.work == other.work) {
+            let smallest = &same[0];
+            for Row { work, size, alone, cpu, .. } in same {
+                let (one, other) = (alone.ours(), alone.bound());
+                println!(
+                    "| {work} | {size} | {one:.0} | {:.2} | {cpu:.0} | {:.2} | {other:.0} | {:.2} |",
+                    one / smallest.alone.ours(),
+                    cpu / smallest.cpu,
+                    other / smallest.alone.bound()
+                );
+            }
+        }
     }
 }
 

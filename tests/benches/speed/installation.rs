@@ -1,6 +1,6 @@
 //! The product, put together as its binary does, with an observer of its statements.
 
-use std::{fs::File, net::SocketAddr, sync::Arc, sync::Mutex};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use actix_web::HttpServer;
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ use sportello_engine::{
     fleet::{Fleet, TakenIn},
     ports::{Clock, PortProblem, Ports, Printer, Reloader},
 };
-use sportello_store::{StoreSettings, Stores};
+use sportello_store::{PostgresSettings, StoreSettings, Stores};
 use tempfile::TempDir;
 
 use crate::{
@@ -37,8 +37,6 @@ pub(crate) const TENANT: &str = "cesena";
 /// Nobody is told to wait.
 const NO_LIMITS: Quotas =
     Quotas { per_caller_per_minute: 1_000_000_000, look_ups_per_caller_per_minute: 1_000_000_000, per_tenant_per_second: 1_000_000_000 };
-/// What `sportello serve` logs unless told otherwise.
-const LOG: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,actix_server=warn";
 
 /// A whole installation with a data folder of its own.
 pub(crate) struct Installation {
@@ -68,15 +66,21 @@ impl Reloader for Never {
 }
 
 impl Installation {
-    /// Reads the committed bodies and opens a new data folder; the log goes to a file in it.
-    pub(crate) async fn new() -> Self {
+    /// Reads the committed bodies and opens a new data folder, with the rows in files of it.
+    pub(crate) async fn in_files() -> Self {
+        Self::new(|folder| StoreSettings::embedded(folder, 8)).await
+    }
+
+    /// The same with the rows in a database, which it reaches as the role that serves.
+    pub(crate) async fn in_database(address: &str) -> Self {
+        Self::new(|folder| StoreSettings::shared(folder, &PostgresSettings::serving(address, 8))).await
+    }
+
+    async fn new(rows: impl FnOnce(PathBuf) -> StoreSettings) -> Self {
         let data = TempDir::new().expect("a temporary folder");
         let path = |name: &str| data.path().join(name);
-        let log = Mutex::new(File::create(path("log")).expect("a file"));
-        tracing_subscriber::fmt().with_env_filter(LOG).with_writer(log).json().flatten_event(true).with_current_span(false).init();
         let record = Record::default();
-        let settings = StoreSettings::embedded(path("data"), 8);
-        let stores = Stores::open_observed(settings, record.observer()).await.expect("the data folder opens");
+        let stores = Stores::open_observed(rows(path("data")), record.observer()).await.expect("the rows are reached");
         let issuer = Arc::new(BuiltinIssuer::open(&path("keys")).expect("a key"));
         let trusted = Arc::clone(&issuer);
         let extra =
@@ -121,7 +125,7 @@ impl Installation {
     }
 
     /// The file of the body's rows.
-    pub(crate) fn file(&self) -> std::path::PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.engine.stores().file(self.tenant().id)
     }
 
@@ -147,6 +151,11 @@ impl Installation {
         };
         assignments::ensure(&self.engine, &tenant, &identity, Role::CaseOfficer, None).await.expect("a role");
         self.token(People::Staff, &person)
+    }
+
+    /// The id of the body.
+    pub(crate) fn id(&self) -> String {
+        self.tenant().id.to_string()
     }
 
     fn tenant(&self) -> Arc<Tenant> {

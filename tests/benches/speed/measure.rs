@@ -10,7 +10,7 @@ pub(crate) fn timed<T>(what: impl FnOnce() -> T) -> (f64, T) {
 }
 
 /// The middle one.
-fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
     let mut sorted: Vec<f64> = samples.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)

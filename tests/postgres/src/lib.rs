@@ -104,15 +104,25 @@ impl TestDatabase {
     }
 
     fn address(&self, part: &str) -> String {
+        self.address_of(&self.role(part))
+    }
+
+    /// The address for any role with the password of all roles of tests.
+    pub fn address_of(&self, role: &str) -> String {
         let host = self.superuser.rsplit_once('@').and_then(|(_, rest)| rest.split('/').next()).expect("an address with a host");
-        format!("postgres://{}:tests@{host}/{}", self.role(part), self.name)
+        format!("postgres://{role}:tests@{host}/{}", self.name)
+    }
+
+    /// The address of the superuser.
+    pub fn superuser(&self) -> String {
+        let (server, _) = self.superuser.rsplit_once('/').expect("an address with a database");
+        format!("{server}/{}", self.name)
     }
 
     /// Runs statements past every wall and answers what they print.
     #[track_caller]
     pub fn as_superuser(&self, sql: &str) -> String {
-        let (server, _) = self.superuser.rsplit_once('/').expect("an address with a database");
-        psql(&format!("{server}/{}", self.name), sql).unwrap_or_else(|said| panic!("{sql}: {said}"))
+        psql(&self.superuser(), sql).unwrap_or_else(|said| panic!("{sql}: {said}"))
     }
 
     /// All rows of all tables, as text.
@@ -132,8 +142,7 @@ impl TestDatabase {
 
     /// Takes in what was dumped, as an administrator: constraints and triggers between rows are looked at when all are there.
     pub fn restore(&self, dump: &str) {
-        let (server, _) = self.superuser.rsplit_once('/').expect("an address with a database");
-        psql(&format!("{server}/{}", self.name), &format!("SET session_replication_role = replica; {dump}")).expect("the rows come in");
+        psql(&self.superuser(), &format!("SET session_replication_role = replica; {dump}")).expect("the rows come in");
     }
 
     /// Runs statements as a role, and answers what they print or what the database said against it.
