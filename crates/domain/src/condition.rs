@@ -26,6 +26,8 @@ use serde_json::Value;
 pub struct Expression {
     source: Arc<str>,
     program: Arc<Program>,
+    /// The places in [`VARIABLES`] of those that it names: nothing else need be shown to it.
+    named: Arc<[usize]>,
 }
 
 /// A compiled expression that yields yes or no.
@@ -40,6 +42,15 @@ pub struct NotAnExpression(String);
 /// The variables that an expression may name.
 pub const VARIABLES: [&str; 12] =
     ["answers", "applicant", "delegate", "today", "payments", "parameters", "documents", "opinions", "registers", "case", "data", "item"];
+
+thread_local! {
+    /// CEL's own functions and ours, which are dear to put together: a thread does so once, and every run has its variables beside them.
+    static ROOT: Context<'static, 'static> = {
+        let mut root = Context::default();
+        functions::add(&mut root);
+        root
+    };
+}
 
 /// What an expression is asked about: each variable as JSON.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +98,10 @@ impl Expression {
     /// ```
     pub fn parse(source: &str) -> Result<Self, NotAnExpression> {
         let program = Program::compile(source).map_err(|errors| NotAnExpression(errors.to_string()))?;
-        Ok(Self { source: source.into(), program: Arc::new(program) })
+        let paths = paths_of(&program.expression().expr);
+        let is_named = |name: &str| paths.iter().any(|path| path.first().is_some_and(|first| first == name));
+        let named = VARIABLES.iter().enumerate().filter(|(_, name)| is_named(name)).map(|(place, _)| place).collect();
+        Ok(Self { source: source.into(), program: Arc::new(program), named })
     }
 
     /// The text as it was written.
@@ -101,7 +115,6 @@ impl Expression {
     }
 
     fn run(&self, scope: &Scope) -> Option<CelValue> {
-        let mut context = Context::default();
         let today = scope.today.map_or(Value::Null, |day| Value::String(day.to_string()));
         let values = [
             &scope.answers,
@@ -117,11 +130,17 @@ impl Expression {
             &scope.data,
             &scope.item,
         ];
-        for (name, value) in VARIABLES.into_iter().zip(values) {
-            context.add_variable_from_value(name, to_cel(value));
-        }
-        functions::add(&mut context);
-        self.program.execute(&context).ok()
+        self.execute(self.named.iter().filter_map(|&place| Some((*VARIABLES.get(place)?, *values.get(place)?))))
+    }
+
+    fn execute<'a>(&self, variables: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<CelValue> {
+        ROOT.with(|root| {
+            let mut context = root.new_inner_scope();
+            for (name, value) in variables {
+                context.add_variable_from_value(name, to_cel(value));
+            }
+            self.program.execute(&context).ok()
+        })
     }
 
     /// The variables that it names, for the check of a configuration; what a macro binds for itself is none.
@@ -147,9 +166,7 @@ impl Expression {
     /// assert_eq!(paths, ["answers/applicant/tax-code", "payments/due"]);
     /// ```
     pub fn paths(&self) -> BTreeSet<Vec<String>> {
-        let mut paths = BTreeSet::new();
-        collect(&self.program.expression().expr, &mut Vec::new(), &mut paths);
-        paths
+        paths_of(&self.program.expression().expr)
     }
 
     /// The one path that the whole expression is, such as `answers.request.plate`.
@@ -192,10 +209,7 @@ impl Condition {
 
     /// The same from one variable alone, whatever the others hold; none where it depends on them.
     pub fn decide_knowing(&self, variable: &'static str, value: &Value) -> Option<bool> {
-        let mut context = Context::default();
-        context.add_variable_from_value(variable, to_cel(value));
-        functions::add(&mut context);
-        match self.0.program.execute(&context).ok()? {
+        match self.0.execute(std::iter::once((variable, value)))? {
             CelValue::Bool(yes) => Some(yes),
             _ => None,
         }
@@ -220,6 +234,12 @@ fn to_cel(value: &Value) -> CelValue {
             CelValue::Map(members.into())
         }
     }
+}
+
+fn paths_of(expression: &Expr) -> BTreeSet<Vec<String>> {
+    let mut paths = BTreeSet::new();
+    collect(expression, &mut Vec::new(), &mut paths);
+    paths
 }
 
 /// The names of all functions that an expression calls.

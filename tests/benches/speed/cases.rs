@@ -2,7 +2,7 @@
 //! nothing else and without HTTP; and against those statements and a bare HTTP exchange together, which is what any server over
 //! that database pays at least.
 
-use std::{thread, time::Duration};
+use std::{net::SocketAddr, thread, time::Duration};
 
 use serde_json::json;
 use sportello_tests::{MARIO, PDF, key, tax_code};
@@ -32,6 +32,7 @@ pub(crate) struct Case {
 /// An installation at work.
 pub(crate) struct Bench<'a> {
     pub(crate) installation: &'a Installation,
+    address: SocketAddr,
     client: Client,
     officer: String,
     drafts: usize,
@@ -53,7 +54,8 @@ impl<'a> Bench<'a> {
     /// Serves an installation.
     pub(crate) fn new(installation: &'a Installation, runtime: &Runtime) -> Self {
         let officer = runtime.block_on(installation.officer());
-        Self { installation, client: Client::new(installation.serve()), officer, drafts: 0, rows: Vec::new() }
+        let address = installation.serve();
+        Self { installation, address, client: Client::new(address), officer, drafts: 0, rows: Vec::new() }
     }
 
     /// A case that was submitted.
@@ -81,6 +83,8 @@ impl<'a> Bench<'a> {
 
     /// Sends each request, then the statements that it sent to the bound, then asks a bare server for the same reply.
     fn row(&mut self, work: &'static str, size: usize, requests: &[Vec<u8>], bound: &mut impl Replay) {
+        // A connection that rested for long is closed.
+        self.client = Client::new(self.address);
         let record = &self.installation.record;
         let (first, rest) = requests.split_first().expect("a request");
         record.take();
