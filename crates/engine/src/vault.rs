@@ -30,12 +30,6 @@ pub(crate) async fn keep_lookups(engine: &Engine, tx: &TenantTx, case: CaseId, s
     add(engine, tx, case, &said).await
 }
 
-/// What registers said, by lookup.
-pub(crate) async fn lookups(engine: &Engine, tx: &TenantTx, case: CaseId) -> Result<BTreeMap<String, Value>, Failure> {
-    let values = open(engine, tx, case).await?;
-    Ok(values.into_iter().filter_map(|(field, value)| Some((field.strip_prefix(LOOKUP)?.to_owned(), value))).collect())
-}
-
 /// Keeps the special answers of a case as they now are; what is not among them any more is thrown away.
 pub(crate) async fn keep(engine: &Engine, tx: &TenantTx, case: CaseId, values: &BTreeMap<String, Value>) -> Result<(), Failure> {
     let old = special::get_all(tx, case).await?;
@@ -83,11 +77,28 @@ async fn add(engine: &Engine, tx: &TenantTx, case: CaseId, values: &BTreeMap<Str
     Ok(special::put_all(tx, case, &sealed).await?)
 }
 
-/// The special answers to a case's form, by `section/field`.
-pub(crate) async fn answers(engine: &Engine, tx: &TenantTx, case: CaseId) -> Result<BTreeMap<String, Value>, Failure> {
-    let mut values = open(engine, tx, case).await?;
-    values.retain(|field, _| is_answer(field));
-    Ok(values)
+/// What is special on a case, apart from its passages.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Opened {
+    /// The answers to its form, by `section/field`.
+    pub(crate) answers: BTreeMap<String, Value>,
+    /// What registers said, by lookup.
+    pub(crate) lookups: BTreeMap<String, Value>,
+}
+
+impl Opened {
+    /// Opens them.
+    pub(crate) async fn of(engine: &Engine, tx: &TenantTx, case: CaseId) -> Result<Self, Failure> {
+        let mut opened = Self::default();
+        for (field, value) in open(engine, tx, case).await? {
+            if let Some(lookup) = field.strip_prefix(LOOKUP) {
+                opened.lookups.insert(lookup.to_owned(), value);
+            } else if is_answer(&field) {
+                opened.answers.insert(field, value);
+            }
+        }
+        Ok(opened)
+    }
 }
 
 /// Everything that is special on a case.

@@ -21,7 +21,8 @@ use super::CaseView;
 use crate::{
     Broken, Engine, Failure, civil_day,
     desk::{Desk, Reached},
-    rome, vault,
+    rome,
+    vault::Opened,
 };
 
 /// A case with everything around it.
@@ -33,6 +34,8 @@ pub(crate) struct Context {
     pub(crate) hash: Arc<str>,
     /// All answers, special ones in their places.
     pub(crate) answers: Value,
+    /// What registers said and was kept, by lookup.
+    pub(crate) lookups: BTreeMap<String, Value>,
     /// What conditions see.
     pub(crate) scope: Scope,
     /// How many documents there are of each kind.
@@ -67,20 +70,22 @@ impl Context {
 
     /// The same for answers that are not saved (yet).
     pub(crate) async fn with(desk: &Desk<'_>, case: &Case, answers: Value) -> Result<Self, Failure> {
-        Self::gather_with(desk.ground(), case, answers).await
+        let opened = Opened::of(desk.engine, &desk.tx, case.id).await?;
+        Self::gather_with(desk.ground(), case, answers, opened.lookups).await
     }
 
     /// The same for the product itself.
     pub(crate) async fn gather(ground: Ground<'_>, case: &Case) -> Result<Self, Failure> {
-        let answers = special::join(case.answers.clone(), &vault::answers(ground.engine, ground.tx, case.id).await?);
+        let Opened { answers, lookups } = Opened::of(ground.engine, ground.tx, case.id).await?;
+        let answers = special::join(case.answers.clone(), &answers);
         let answers = match earlier_form(ground, case).await? {
             Some((before, now)) => changes::carry(&before.form, &now.form, &answers),
             None => answers,
         };
-        Self::gather_with(ground, case, answers).await
+        Self::gather_with(ground, case, answers, lookups).await
     }
 
-    async fn gather_with(ground: Ground<'_>, case: &Case, answers: Value) -> Result<Self, Failure> {
+    async fn gather_with(ground: Ground<'_>, case: &Case, answers: Value, lookups: BTreeMap<String, Value>) -> Result<Self, Failure> {
         let Ground { engine: _, tx, tenant: _, today } = ground;
         let (definition, hash) = definition(ground, case).await?;
         let payments = payments::of_case(tx, case.id).await?;
@@ -116,12 +121,12 @@ impl Context {
             item: Value::Null,
         };
         scope.answers = answers;
-        scope.registers = super::lookups::seen(ground, case, &definition, &scope).await?;
+        scope.registers = super::lookups::seen(&lookups, &definition, &scope);
         let answers = scope.answers.take();
         // What was submitted stays as it was submitted.
         let answers = if case.status == CaseStatus::Draft { computed::fill(&definition.form, answers, &scope) } else { answers };
         scope.answers = answers.clone();
-        Ok(Self { definition, hash, answers, scope, attached, acts, due })
+        Ok(Self { definition, hash, answers, lookups, scope, attached, acts, due })
     }
 }
 
@@ -172,7 +177,7 @@ pub(crate) async fn definition(ground: Ground<'_>, case: &Case) -> Result<(Arc<D
 pub(crate) async fn view(desk: &Desk<'_>, reached: Reached, replayed: bool) -> Result<CaseView, Failure> {
     let Reached { mut case, roles: _, special: sees } = reached;
     if sees {
-        case.answers = special::join(case.answers, &vault::answers(desk.engine, &desk.tx, case.id).await?);
+        case.answers = special::join(case.answers, &Opened::of(desk.engine, &desk.tx, case.id).await?.answers);
     }
     if desk.is_citizen() && case.applicant.id != desk.person.id {
         // A delegate learns no address that the applicant gave elsewhere.

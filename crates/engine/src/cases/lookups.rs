@@ -22,7 +22,7 @@ use sportello_domain::{
     service::{Channel, Key},
 };
 
-use super::{Context, Ground, context::definition};
+use super::{Context, context::definition};
 use crate::{
     Call, Engine, Failure,
     desk::{Desk, Mode},
@@ -46,17 +46,13 @@ struct Open {
 }
 
 /// What expressions see of the registers: kept answers to the questions as they now are.
-pub(super) async fn seen(ground: Ground<'_>, case: &Case, definition: &Definition, scope: &Scope) -> Result<Value, Failure> {
-    if definition.lookups().next().is_none() {
-        return Ok(json!({}));
-    }
-    let kept = vault::lookups(ground.engine, ground.tx, case.id).await?;
+pub(super) fn seen(kept: &BTreeMap<String, Value>, definition: &Definition, scope: &Scope) -> Value {
     let mut seen = serde_json::Map::new();
     for (id, lookup) in definition.lookups() {
-        let answer = lookup.question(scope).and_then(|question| answer(&kept, id, &question)).cloned();
+        let answer = lookup.question(scope).and_then(|question| answer(kept, id, &question)).cloned();
         seen.insert(id.to_string(), answer.unwrap_or_else(unknown));
     }
-    Ok(seen.into())
+    seen.into()
 }
 
 fn answer<'k>(kept: &'k BTreeMap<String, Value>, lookup: &str, question: &Question) -> Option<&'k Value> {
@@ -108,15 +104,15 @@ async fn questions(desk: &Desk<'_>, id: CaseId, which: Which) -> Result<Vec<Open
         desk.key()?;
         desk.matches(reached.case.version)?;
     }
-    let context = Context::of(desk, &reached.case).await?;
-    if context.definition.lookups().next().is_none() {
+    let (form, _) = definition(desk.ground(), &reached.case).await?;
+    if form.lookups().next().is_none() {
         return Ok(Vec::new());
     }
-    let kept = vault::lookups(desk.engine, &desk.tx, id).await?;
+    let context = Context::of(desk, &reached.case).await?;
     let mut open = Vec::new();
     for (lookup, asked) in context.definition.lookups() {
         let Some(question) = asked.question(&context.scope).filter(|_| may_ask(&reached.case, asked.register)) else { continue };
-        if which == Which::All || answer(&kept, lookup, &question).is_none() {
+        if which == Which::All || answer(&context.lookups, lookup, &question).is_none() {
             open.push(Open { lookup: lookup.clone(), register: asked.register, question });
         }
     }
