@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many cases are in the database when it is measured: the product's tenant and its two twins have a third each.
-const SIZES: [u32; 1] = [3000];
+const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
 /// Cases that are made by the product; all others are the same with other ids, codes and numbers.
 const SEED: u32 = 10;
 /// A role that row-level security does not bind, otherwise the same as the one that serves.
