@@ -13,7 +13,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sportello_tests::{Api, GIUSEPPE, LUCIA, Launch, MARIO, Provider, World, copy_folder, repository, sportello};
+use sportello_tests::{Api, GIUSEPPE, LUCIA, Launch, MARIO, Provider, World, copy_tenants, sportello};
 use tempfile::TempDir;
 
 const ISSUER: &str = "https://login.body.example.org";
@@ -22,7 +22,7 @@ const ROOT: &str = "/v1/tenants/cesena";
 /// The committed bodies, where the staff of Cesena logs in at a provider of ours.
 fn bodies(provider: &Provider) -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    copy_folder(&repository().join("tenants"), folder.path());
+    copy_tenants(folder.path());
     identity(folder.path(), &[("staff", ISSUER, "sportello-cesena")], "file: staff-jwks.json");
     fs::write(folder.path().join("cesena/staff-jwks.json"), provider.keys().to_string()).expect("written");
     folder

@@ -231,6 +231,28 @@ fn a_wrong_arrow_is_found() {
     assert_eq!(wrong_arrows([&serde_json::json!({"name": "sportello-utils"})].into_iter()), ["sportello-utils has no row in ARROWS"]);
 }
 
+/// Each crate with the features that it is built with, by itself or with the tests (`normal,build` or that and `dev`).
+fn features(edges: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let arguments = ["tree", "--workspace", "--locked", "--prefix", "none", "-f", "{p}\t{f}", "-e", edges];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().expect("cargo can be started");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut crates: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let (name, features) = line.trim_end_matches(" (*)").split_once('\t').unwrap_or((line, ""));
+        crates.entry(name.to_owned()).or_default().insert(features.to_owned());
+    }
+    crates
+}
+
+#[test]
+fn nothing_is_compiled_a_second_time_for_tests() {
+    let (built, tested) = (features("normal,build"), features("normal,build,dev"));
+    assert!(built.len() > 200, "{}", built.len());
+    let differs = built.iter().filter(|(name, features)| tested.get(*name) != Some(features));
+    let findings: Vec<String> = differs.map(|(name, features)| format!("{name} {features:?}")).collect();
+    assert_none(&findings, "features that only tests ask for: name who asks for them under [dependencies] of tests/Cargo.toml");
+}
+
 #[test]
 fn versions_lints_and_licence_stand_in_one_place() {
     let mut findings = Vec::new();

@@ -17,7 +17,7 @@ use std::{
 
 use serde_json::{Value, json};
 use sportello_test_postgres::TestDatabase;
-use sportello_tests::{Api, BIANCA, Data, LUCIA, Launch, MARIO, PDF, Resident, World, binary, draft, repository, sportello, submit};
+use sportello_tests::{Api, BIANCA, Data, LUCIA, Launch, MARIO, PDF, Resident, World, badge, binary, draft, repository, sportello, submit};
 
 /// A server over files, and a database to which bodies can move.
 struct Installation {
@@ -185,14 +185,6 @@ fn a_move_that_is_killed_anywhere_is_gone_on_with_or_taken_back() {
     assert!(kills > 3, "only {kills} were killed before they ended");
     let numbers = installation.world.staff("cesena", "administrator").get("/v1/tenants/cesena/register/entries").expect(200);
     assert!(!numbers["items"].as_array().expect("items").is_empty());
-}
-
-fn badge(who: &Resident) -> Value {
-    json!({
-        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-        "applicant": who.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    })
 }
 
 /// A case with a sealed answer and a sealed file, submitted.

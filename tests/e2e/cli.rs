@@ -6,7 +6,7 @@
 use std::{fs, path::Path, process::Output};
 
 use serde_json::{Value, json};
-use sportello_tests::{Launch, World, copy_folder, repository, sportello};
+use sportello_tests::{Launch, World, copy_tenants, repository, sportello};
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
@@ -18,7 +18,7 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
-        copy_folder(&repository().join("tenants"), &folder.path().join("tenants"));
+        copy_tenants(&folder.path().join("tenants"));
         Self { folder }
     }
 

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 use sportello_test_postgres::TestDatabase;
-use sportello_tests::{Launch, World, binary, copy_folder, repository, sportello};
+use sportello_tests::{Launch, World, binary, copy_tenants, sportello};
 use sqlx::Connection as _;
 use tempfile::TempDir;
 
@@ -122,7 +122,7 @@ fn beside_a_running_server_it_finds_it_well_and_a_broken_body_by_name() {
     assert!(said.contains(&format!("ok: Databases up to date: {databases}; made on the first start: 0\n")), "{said}");
     world.nobody().get("/health/ready").expect(200);
     let copy = TempDir::new().expect("a folder");
-    copy_folder(&repository().join("tenants"), &copy.path().join("tenants"));
+    copy_tenants(&copy.path().join("tenants"));
     let tenants = copy.path().join("tenants");
     fs::write(tenants.join("santarcangelo/services/pink-badge.yaml"), "format: 1\nterm_dais: 20\n").expect("written");
     let (status, said) = doctor(world.data(), &["--tenants", tenants.to_str().expect("a plain path")]);
@@ -239,7 +239,7 @@ fn a_data_folder_that_cannot_be_written_is_told() {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
     let program = folder.path().join("sportello");
     fs::copy(binary(), &program).expect("the program is copied");
-    copy_folder(&repository().join("tenants"), &folder.path().join("tenants"));
+    copy_tenants(&folder.path().join("tenants"));
     let data = folder.path().join("data");
     fs::create_dir(&data).expect("made");
     fs::set_permissions(&data, fs::Permissions::from_mode(0o555)).expect("it is ours");

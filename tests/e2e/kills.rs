@@ -6,7 +6,6 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -17,7 +16,9 @@ use std::{
 
 use reqwest::blocking::{RequestBuilder, multipart};
 use serde_json::{Value, json};
-use sportello_tests::{Api, Data, Launch, MARIO, PDF, Resident, Worker, World, draft, http, key, repository, submit};
+use sportello_tests::{
+    Api, Data, Launch, PDF, Resident, Worker, World, badge, badge_draft, files, http, key, register, repository, submit,
+};
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 const CLIENTS: usize = 3;
@@ -51,19 +52,6 @@ enum Fate {
 
 /// Cases that were answered, by path.
 type Answered = Arc<Mutex<BTreeMap<String, Told>>>;
-
-/// Who asks as one of the clients.
-fn citizen(client: usize) -> Resident {
-    Resident { tax_code: Box::leak(sportello_tests::tax_code(client).into_boxed_str()), ..MARIO }
-}
-
-fn badge(who: &Resident) -> Value {
-    json!({
-        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-        "applicant": who.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    })
-}
 
 /// One client of the server that is about to be killed.
 struct Client<'a> {
@@ -139,30 +127,10 @@ fn hammer(client: &Client<'_>, who: &Resident, first: usize, stop: &AtomicBool) 
     }
 }
 
-/// All items of a list, page by page.
-fn all(api: &Api, path: &str) -> Vec<Value> {
-    let mut items = Vec::new();
-    let mut next = Some(format!("{path}?limit=200"));
-    while let Some(path) = next {
-        let page = api.get(&path).expect(200);
-        items.extend(page["items"].as_array().expect("items").iter().cloned());
-        next = page["_links"]["next"]["href"].as_str().map(str::to_owned);
-    }
-    items
-}
-
-/// The numbers of the register, lowest first.
-fn numbers(api: &Api) -> Vec<u64> {
-    let entries = all(api, "/v1/tenants/cesena/register/entries");
-    let mut numbers: Vec<_> = entries.iter().map(|entry| entry["number"].as_str().expect("a number").parse().expect("digits")).collect();
-    numbers.sort_unstable();
-    numbers
-}
-
 /// What an answered case must be afterwards.
 fn holds(api: &Api, path: &str, told: &Told) {
     let case = api.get(path).expect(200);
-    let events = all(api, &format!("{path}/events"));
+    let events = api.all(&format!("{path}/events"));
     let happened = |kind: &str| events.iter().filter(|event| event["kind"] == kind).count();
     if let Some(number) = &told.number {
         assert_eq!(case["register_number"], number.as_str(), "{path}");
@@ -180,7 +148,7 @@ fn holds(api: &Api, path: &str, told: &Told) {
     };
     assert_eq!((happened("submitted"), happened("transition")), (usize::from(submitted), moves), "{path}: {events:#?}");
     assert_eq!(ended_by_themselves(&events), usize::from(case["state"] == "incomplete"), "{path}");
-    let documents = all(api, &format!("{path}/documents"));
+    let documents = api.all(&format!("{path}/documents"));
     assert_eq!(happened("document_added"), documents.len(), "{path}");
     assert!(told.document.as_ref().is_none_or(|id| documents.iter().any(|document| document["id"] == id.as_str())), "{path}");
     for document in documents {
@@ -218,11 +186,9 @@ const TO_DO: &str = "SELECT (SELECT count(*) FROM jobs WHERE next_at = 1) + (SEL
 /// What was sent, or needed no letter.
 const SENT: &str = "SELECT count(*) FROM outbox WHERE done_at IS NOT NULL";
 
-/// The letters that were written, one for each id; one that a kill cut short is no letter.
+/// How many letters were written.
 fn letters(data: &Data) -> i64 {
-    let folders = std::fs::read_dir(data.path().join("outgoing")).into_iter().flatten().flatten();
-    let letters = folders.flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten());
-    i64::try_from(letters.filter(|letter| letter.path().extension().is_some_and(|end| end == "eml")).count()).expect("a small number")
+    i64::try_from(data.letters().len()).expect("a small number")
 }
 
 /// Waits until nothing is left to be done.
@@ -234,21 +200,16 @@ fn settle(left: impl Fn() -> i64) {
     }
 }
 
-/// How many files stand under a folder.
-fn files(folder: &Path) -> usize {
-    let entries = std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").path());
-    entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
-}
-
 #[test]
 fn a_hundred_kills_lose_no_answered_write_leave_no_number_missing_and_do_what_is_due_once() {
     let kills = kills();
     let launch = Launch::default().without_limits();
     let mut world = World::launch(&launch);
     let data = world.keep_data();
-    let people: Vec<_> = (0..CLIENTS).map(citizen).map(|who| (who, world.token("cesena", "citizen", Some(who.tax_code)))).collect();
+    let people: Vec<_> =
+        (0..CLIENTS).map(Resident::numbered).map(|who| (who, world.token("cesena", "citizen", Some(who.tax_code)))).collect();
     let officer = world.token("cesena", "case_officer", None);
-    let before = files(&world.data().join("files"));
+    let before = files(&world.data().join("files")).len();
     settle(|| in_files(&data, TO_DO));
     let silent = in_files(&data, SENT) - letters(&data);
     let answered = Answered::default();
@@ -289,22 +250,22 @@ fn a_hundred_kills_lose_no_answered_write_leave_no_number_missing_and_do_what_is
     assert!(answered.values().filter(|told| told.waits).count() >= kills / 20, "too few cases waited");
     // Each letter under the id of its row, and each row sent.
     assert_eq!(in_files(&data, SENT) - letters(&data), silent, "letters and rows");
-    let apis: Vec<_> = people.iter().map(|(_, token)| Api::new(world.base(), Some(token.clone()))).collect();
+    let apis: Vec<_> = people.iter().map(|(_, token)| world.with_token(token.clone())).collect();
     let (mut seen, mut rows) = (0, 0);
     for api in &apis {
-        for case in all(api, "/v1/tenants/cesena/cases") {
+        for case in api.all("/v1/tenants/cesena/cases") {
             let path = case["_links"]["self"]["href"].as_str().expect("a link").to_owned();
             seen += usize::from(answered.contains_key(&path));
             holds(api, &path, answered.get(&path).unwrap_or(&Told::default()));
-            rows += all(api, &format!("{path}/documents")).len();
+            rows += api.all(&format!("{path}/documents")).len();
         }
     }
     assert_eq!(seen, answered.len(), "an answered case is gone");
     // Each kill may leave the bytes of an upload that was never answered: no row leads there, so nobody is shown them.
-    let kept = files(&world.data().join("files")) - before;
+    let kept = files(&world.data().join("files")).len() - before;
     assert!((rows..=rows + kills * CLIENTS).contains(&kept), "{kept} files for {rows} documents");
 
-    let numbers = numbers(&world.staff("cesena", "administrator"));
+    let numbers = register(&world.staff("cesena", "administrator"), "cesena");
     let gap = numbers.iter().zip(1..).find(|(number, expected)| **number != *expected);
     assert_eq!(gap, None, "the register has a gap or a double");
     for number in &given {
@@ -317,10 +278,9 @@ fn a_hundred_kills_lose_no_answered_write_leave_no_number_missing_and_do_what_is
 /// Cases at the server of a database, each waiting for its limit.
 fn waiting(world: &World, count: usize) -> Vec<String> {
     let officer = world.staff("cesena", "case_officer");
-    let people: Vec<_> = (0..CLIENTS).map(citizen).map(|who| (world.citizen("cesena", &who), who)).collect();
+    let people: Vec<_> = (0..CLIENTS).map(Resident::numbered).map(|who| (world.citizen("cesena", &who), who)).collect();
     let case = |(api, who): &(Api, Resident)| {
-        let path = draft(api, "cesena", "pink-badge", &badge(who));
-        api.upload(&path, "medical-certificate", "certificato.pdf", "application/pdf", PDF).expect(201);
+        let path = badge_draft(api, "cesena", who);
         submit(api, &path);
         for body in [json!({"transition": "take-charge"}), asking()] {
             officer.post_on(&path, &format!("{path}/transitions"), &body).expect(200);
@@ -362,9 +322,9 @@ fn killed_workers_do_what_is_due_once() {
     assert!(midway > 0, "no kill fell into the work");
 
     let world = World::launch_on(&Launch::default().without_limits(), Arc::clone(&data));
-    let officer = Api::new(world.base(), Some(token));
+    let officer = world.with_token(token);
     for path in &cases {
-        let events = all(&officer, &format!("{path}/events"));
+        let events = officer.all(&format!("{path}/events"));
         assert_eq!(ended_by_themselves(&events), 1, "{path}: {events:#?}");
     }
     assert_eq!(count(&format!("SET search_path = sportello; {SENT}")) - letters(&data), silent, "letters and rows");

@@ -1,15 +1,7 @@
 //! The path: a citizen's request from the sheet to the outcome, in both communes, over HTTP only.
 
 use serde_json::{Value, json};
-use sportello_tests::{BIANCA, COMMUNES, PDF, PNG, Resident, World, draft, ids, submit, take};
-
-fn pregnant(who: &Resident) -> Value {
-    json!({
-        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-        "applicant": who.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    })
-}
+use sportello_tests::{BIANCA, COMMUNES, PDF, PNG, Resident, World, badge, draft, ids, submit, take};
 
 fn card(who: &Resident) -> Value {
     json!({
@@ -36,7 +28,7 @@ fn a_pink_badge_from_the_sheet_to_the_act() {
 
         // A draft, saved in two steps, checked, summed up.
         let citizen = world.citizen(commune.slug, &commune.citizen);
-        let answers = pregnant(&commune.citizen);
+        let answers = badge(&commune.citizen);
         let case = draft(&citizen, commune.slug, "pink-badge", &json!({"request": answers["request"]}));
         let early = citizen.post_on(&case, &format!("{case}/submission"), &json!({}));
         assert_eq!(early.problem(422), "invalid_answers");
@@ -134,7 +126,7 @@ fn a_card_is_not_granted_before_it_is_paid() {
 fn one_commune_knows_nothing_of_the_other() {
     let world = World::demo();
     let citizen = world.citizen("cesena", &BIANCA);
-    let case = draft(&citizen, "cesena", "pink-badge", &pregnant(&BIANCA));
+    let case = draft(&citizen, "cesena", "pink-badge", &badge(&BIANCA));
     let id = case.rsplit('/').next().unwrap();
     let neighbour = world.staff("santarcangelo", "case_officer");
     let unknown = "019b78cc-0000-7000-8000-000000000000";

@@ -4,18 +4,13 @@
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
-use sportello_tests::{Api, COMMUNES, Commune, PDF, Resident, World, draft, draft_of, ids, submit, take};
+use sportello_tests::{Api, COMMUNES, Commune, PDF, Resident, World, badge, badge_draft, draft, draft_of, ids, submit, take};
 
+/// The answers of a badge that is asked for in another way than the usual one.
 fn asking(who: &Resident, request: &Value) -> Value {
-    json!({
-        "request": request,
-        "applicant": who.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    })
-}
-
-fn pregnant() -> Value {
-    json!({"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"})
+    let mut answers = badge(who);
+    answers["request"] = request.clone();
+    answers
 }
 
 fn after_birth(day: Date, proof: &str) -> Value {
@@ -25,8 +20,7 @@ fn after_birth(day: Date, proof: &str) -> Value {
 /// A first badge by certificate, submitted.
 #[track_caller]
 fn submitted(api: &Api, commune: &Commune) -> String {
-    let case = draft(api, commune.slug, "pink-badge", &asking(&commune.citizen, &pregnant()));
-    api.upload(&case, "medical-certificate", "certificato.pdf", "application/pdf", PDF).expect(201);
+    let case = badge_draft(api, commune.slug, &commune.citizen);
     submit(api, &case);
     case
 }
@@ -121,7 +115,7 @@ fn a_delegate_shows_the_mandate_and_both_identities_and_nobody_else_is_asked_for
     for commune in COMMUNES {
         let (holder, delegate) = (commune.citizen, commune.other);
         let api = world.citizen(commune.slug, &delegate);
-        let body = json!({"service": "pink-badge", "answers": asking(&holder, &pregnant()), "on_behalf_of": holder.on_behalf()});
+        let body = json!({"service": "pink-badge", "answers": badge(&holder), "on_behalf_of": holder.on_behalf()});
         let case = draft_of(&api, commune.slug, &body);
         let pointers: Vec<_> = faults(&api, &case).into_iter().map(|(pointer, ..)| pointer).collect();
         for needed in ["medical-certificate", "mandate", "holder-identity", "delegate-identity"].map(|kind| format!("/documents/{kind}")) {
@@ -144,11 +138,11 @@ fn a_delegate_shows_the_mandate_and_both_identities_and_nobody_else_is_asked_for
         // At the desk the operator says who came.
         let desk = world.staff(commune.slug, "operator");
         let sent = json!({"service": "pink-badge", "on_behalf_of": holder.on_behalf(), "delegate": delegate.on_behalf(),
-            "answers": asking(&holder, &pregnant())});
+            "answers": badge(&holder)});
         let brought = draft_of(&desk, commune.slug, &sent);
         assert_eq!(desk.get(&brought).expect(200)["delegate"]["tax_code"], delegate.tax_code);
         assert!(faults(&desk, &brought).iter().any(|(pointer, ..)| pointer == "/documents/mandate"));
-        let own_visit = json!({"service": "pink-badge", "on_behalf_of": holder.on_behalf(), "answers": asking(&holder, &pregnant())});
+        let own_visit = json!({"service": "pink-badge", "on_behalf_of": holder.on_behalf(), "answers": badge(&holder)});
         let visit = draft_of(&desk, commune.slug, &own_visit);
         desk.upload(&visit, "medical-certificate", "certificato.pdf", "application/pdf", PDF).expect(201);
         assert_eq!(submit(&desk, &visit)["channel"], "desk");
@@ -171,14 +165,13 @@ fn nobody_applies_as_somebody_else() {
             (citizen.clone(), "Il codice fiscale non è quello della persona per cui è la domanda: scrivi il suo."),
             (citizen.in_english(), "The tax code is not that of the person whom the request is for: write theirs."),
         ] {
-            let case = draft(&api, commune.slug, "pink-badge", &asking(&commune.other, &pregnant()));
-            api.upload(&case, "medical-certificate", "certificato.pdf", "application/pdf", PDF).expect(201);
+            let case = badge_draft(&api, commune.slug, &commune.other);
             assert_eq!(faults(&api, &case), [fault("/answers/applicant/tax-code", "not_allowed", words)]);
             // The dry run says the same, and finds nothing once the code is the caller's own.
             let dry = api.post(&format!("{case}/validation"), &json!({})).expect(200);
             assert_eq!(dry["valid"], false);
             assert_eq!(told(&dry["errors"]), [fault("/answers/applicant/tax-code", "not_allowed", words)]);
-            let own = asking(&commune.citizen, &pregnant());
+            let own = badge(&commune.citizen);
             let dry = api.post(&format!("{case}/validation"), &json!({"answers": own})).expect(200);
             assert_eq!((&dry["valid"], &dry["errors"]), (&json!(true), &json!([])));
             let unread = api.post(&format!("{case}/validation"), &json!({"answers": "x"}));

@@ -5,7 +5,7 @@
 use std::fs;
 
 use serde_json::json;
-use sportello_tests::{BIANCA, GIUSEPPE, LUCIA, Launch, MARIO, PDF, Resident, World, repository};
+use sportello_tests::{BIANCA, GIUSEPPE, LUCIA, Launch, MARIO, PDF, Resident, World, badge, repository};
 
 const PEOPLE: [Resident; 4] = [BIANCA, MARIO, LUCIA, GIUSEPPE];
 /// What nobody may read in a log, besides the people.
@@ -15,12 +15,7 @@ const SECRETS: [&str; 4] = ["Via delle Prove", "segreto-nella-nota", "certificat
 fn busy_day(world: &World, tenant: &str, who: &Resident, other: &Resident) {
     let root = format!("/v1/tenants/{tenant}");
     let citizen = world.citizen(tenant, who);
-    let answers = json!({
-        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-        "applicant": who.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    });
-    let draft = citizen.post(&format!("{root}/cases"), &json!({"service": "pink-badge", "answers": answers})).expect(201);
+    let draft = citizen.post(&format!("{root}/cases"), &json!({"service": "pink-badge", "answers": badge(who)})).expect(201);
     let case = draft["_links"]["self"]["href"].as_str().expect("a link").to_owned();
     citizen.post_on(&case, &format!("{case}/submission"), &json!({})).problem(422);
     citizen.upload(&case, "medical-certificate", "certificato-riservato.pdf", "application/pdf", PDF).expect(201);

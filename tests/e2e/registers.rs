@@ -5,7 +5,7 @@
 use std::{fs, process::Command};
 
 use serde_json::{Value, json};
-use sportello_tests::{Api, GIUSEPPE, Launch, MARIO, Resident, World, binary, copy_folder, repository};
+use sportello_tests::{Api, GIUSEPPE, Launch, MARIO, Resident, World, binary, copy_tenants};
 use tempfile::TempDir;
 
 const OMOCODE: &str = "RSSMRA80A01C57PZ";
@@ -94,7 +94,7 @@ fn in_the_demonstration_one_pays_online_without_money() {
 /// The bodies with a file of Cesena's in which the population register is the demonstration's.
 fn asking_for_invented_people() -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");
-    copy_folder(&repository().join("tenants"), &folder.path().join("tenants"));
+    copy_tenants(&folder.path().join("tenants"));
     fs::write(folder.path().join("tenants/cesena/registers.yaml"), "format: 1\npopulation: {adapter: demo}\n").expect("written");
     folder
 }

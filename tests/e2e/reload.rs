@@ -12,13 +12,13 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sportello_tests::{Api, Launch, MARIO, World, copy_folder, repository, sportello};
+use sportello_tests::{Api, Launch, MARIO, World, copy_folder, copy_tenants, sportello};
 use sqlx::Connection;
 use tempfile::TempDir;
 
 fn folder() -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    copy_folder(&repository().join("tenants"), folder.path());
+    copy_tenants(folder.path());
     folder
 }
 

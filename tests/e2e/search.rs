@@ -1,7 +1,6 @@
 //! The catalogue is found as people look for it: on the real services of both communes, in both languages.
 
-use serde_json::Value;
-use sportello_tests::{Api, Launch, World};
+use sportello_tests::{Api, Launch, World, ids};
 
 /// Who asks in which language, the words, and what must come first.
 const FIRST: &[(&str, &str, &str)] = &[
@@ -57,11 +56,7 @@ fn api(world: &World, language: &str) -> Api {
 /// The ids that words find, the first page of them.
 fn found(api: &Api, tenant: &str, words: &str) -> Vec<String> {
     let request = api.request("GET", &format!("/v1/tenants/{tenant}/services")).query(&[("q", words), ("limit", "200")]);
-    ids(&api.send(request).expect(200))
-}
-
-fn ids(list: &Value) -> Vec<String> {
-    list["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str()).map(str::to_owned).collect()
+    ids(&api.send(request).expect(200)).into_iter().map(str::to_owned).collect()
 }
 
 #[test]
@@ -110,7 +105,7 @@ fn pages_follow_the_order_of_what_was_found_and_facets_count_it() {
     while let Some(path) = next {
         let page = nobody.get(&path).expect(200);
         assert_eq!(page["facets"], whole["facets"]);
-        pages.extend(ids(&page));
+        pages.extend(ids(&page).into_iter().map(str::to_owned));
         next = page["_links"]["next"]["href"].as_str().map(str::to_owned);
     }
     assert_eq!(pages, expected);

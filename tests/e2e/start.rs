@@ -10,7 +10,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use sportello_tests::{binary, copy_folder, repository, sportello};
+use sportello_tests::{binary, copy_tenants, sportello};
 use sqlx::Connection;
 use tempfile::TempDir;
 
@@ -63,7 +63,7 @@ fn open_to_all() -> (TempDir, PathBuf) {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
     let program = folder.path().join("sportello");
     fs::copy(binary(), &program).expect("the program is copied");
-    copy_folder(&repository().join("tenants"), &folder.path().join("tenants"));
+    copy_tenants(&folder.path().join("tenants"));
     (folder, program)
 }
 

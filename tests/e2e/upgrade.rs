@@ -14,8 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
-use sportello_tests::{Api, Data, Launch, MARIO, PDF, Resident, World, binary, command_of, draft, ids, submit, tax_code};
+use serde_json::json;
+use sportello_tests::{Api, Data, Launch, MARIO, Resident, World, badge, badge_draft, binary, command_of, ids, submit};
 use sqlx::Connection as _;
 
 /// How many people ask at once.
@@ -93,24 +93,9 @@ fn files(data: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn badge(who: &Resident) -> Value {
-    json!({
-        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-        "applicant": who.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    })
-}
-
-/// A case that lacks nothing but its submission.
-fn ready(api: &Api, who: &Resident) -> String {
-    let case = draft(api, "cesena", "pink-badge", &badge(who));
-    api.upload(&case, "medical-certificate", "certificate.pdf", "application/pdf", PDF).expect(201);
-    case
-}
-
 /// What somebody does all day: drafts, changes, submits and reads. Every answer must be the one that a calm day gives.
 fn round(api: &Api, who: &Resident) -> String {
-    let case = ready(api, who);
+    let case = badge_draft(api, "cesena", who);
     api.patch(&case, &json!({"answers": badge(who)})).expect(200);
     let submitted = submit(api, &case);
     assert!(submitted["register_number"].is_string(), "{submitted}");
@@ -132,7 +117,7 @@ impl Crowd {
     fn at(world: &World) -> Self {
         let (done, stop) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
         let people = (0..CLIENTS).map(|number| {
-            let who = Resident { tax_code: Box::leak(tax_code(number).into_boxed_str()), ..MARIO };
+            let who = Resident::numbered(number);
             let api = world.citizen("cesena", &who);
             let (done, stop) = (Arc::clone(&done), Arc::clone(&stop));
             thread::spawn(move || {
@@ -202,12 +187,12 @@ fn both_programs_serve_one_database_after_it_was_migrated() {
     let token = old.token("cesena", "citizen", Some(MARIO.tax_code));
     let desk = old.token("cesena", "case_officer", None);
     let new = World::launch_on(&launch(&binary(), &program), old.keep_data());
-    let at = |world: &World, token: &str| Api::new(world.base(), Some(token.to_owned()));
+    let at = |world: &World, token: &str| world.with_token(token.to_owned());
 
     // Begun at one, finished at the other, either way; what is sealed at one is opened at the other.
     for (here, there) in [(&old, &new), (&new, &old)] {
         let (here, there) = (at(here, &token), at(there, &token));
-        let case = ready(&here, &MARIO);
+        let case = badge_draft(&here, "cesena", &MARIO);
         assert_eq!(there.get(&case).expect(200)["answers"]["request"]["situation"], "pregnant");
         let submitted = submit(&there, &case);
         assert_eq!(here.get(&case).expect(200)["register_number"], submitted["register_number"]);

@@ -103,6 +103,18 @@ impl Api {
         self.send(self.request("GET", path))
     }
 
+    /// All items of a list, page by page.
+    pub fn all(&self, path: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut next = Some(format!("{path}?limit=200"));
+        while let Some(path) = next {
+            let page = self.get(&path).expect(200);
+            items.extend(page["items"].as_array().expect("items").iter().cloned());
+            next = page["_links"]["next"]["href"].as_str().map(str::to_owned);
+        }
+        items
+    }
+
     /// POST with a new idempotency key.
     pub fn post(&self, path: &str, body: &Value) -> Reply {
         self.send(self.request("POST", path).header("idempotency-key", key()).json(body))

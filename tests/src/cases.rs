@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Api, BIANCA, GIUSEPPE, LUCIA, MARIO, Resident};
+use crate::{Api, BIANCA, GIUSEPPE, LUCIA, MARIO, PDF, Resident};
 
 /// A commune, and who asks there.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,23 @@ pub const COMMUNES: [Commune; 2] = [
     Commune { slug: "cesena", code: "CES", citizen: BIANCA, other: MARIO },
     Commune { slug: "santarcangelo", code: "SAN", citizen: LUCIA, other: GIUSEPPE },
 ];
+
+/// What somebody answers who is pregnant and asks for a first pink badge.
+pub fn badge(who: &Resident) -> Value {
+    json!({
+        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
+        "applicant": who.applicant(),
+        "declarations": {"residence": true, "use": true, "health-data": true},
+    })
+}
+
+/// Opens a draft for a first pink badge that lacks nothing but its submission, and returns its path.
+#[track_caller]
+pub fn badge_draft(api: &Api, tenant: &str, who: &Resident) -> String {
+    let case = draft(api, tenant, "pink-badge", &badge(who));
+    api.upload(&case, "medical-certificate", "certificato.pdf", "application/pdf", PDF).expect(201);
+    case
+}
 
 /// Opens a draft and returns its path.
 #[track_caller]
@@ -52,6 +69,14 @@ pub fn submit(api: &Api, case: &str) -> Value {
 #[track_caller]
 pub fn take(api: &Api, case: &str, transition: &str, data: &Value) -> Value {
     api.post_on(case, &format!("{case}/transitions"), &json!({"transition": transition, "data": data})).expect(200)
+}
+
+/// The numbers of a body's protocol register, lowest first.
+pub fn register(api: &Api, tenant: &str) -> Vec<u64> {
+    let entries = api.all(&format!("/v1/tenants/{tenant}/register/entries"));
+    let mut numbers: Vec<u64> = entries.iter().map(|entry| entry["number"].as_str().expect("a number").parse().expect("digits")).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// The ids of a list.

@@ -18,8 +18,8 @@ mod provider;
 mod world;
 
 pub use api::{Api, Reply, http, key};
-pub use cases::{COMMUNES, Commune, draft, draft_of, ids, submit, take};
-pub use files::{JPEG, PDF, PNG, copy_folder};
+pub use cases::{COMMUNES, Commune, badge, badge_draft, draft, draft_of, ids, register, submit, take};
+pub use files::{JPEG, PDF, PNG, copy_folder, copy_tenants, files};
 pub use people::{BIANCA, GIUSEPPE, LUCIA, MARIO, Resident, tax_code};
 pub use provider::Provider;
 pub use world::{Data, Launch, Worker, World, binary, command_of, repository, sportello};

@@ -12,7 +12,7 @@ use std::{
 use sportello_test_postgres::TestDatabase;
 use tempfile::TempDir;
 
-use crate::{Api, Resident, copy_folder};
+use crate::{Api, Resident, copy_folder, files};
 
 /// How long a server has to start: on a busy machine a demonstration that fills its day takes its time.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -167,6 +167,13 @@ impl Data {
     /// Its database, where its rows are not in files.
     pub fn database(&self) -> Option<&TestDatabase> {
         self.database.as_ref()
+    }
+
+    /// The letters that were written, one for each id; one that a kill cut short is no letter.
+    pub fn letters(&self) -> Vec<PathBuf> {
+        let mut letters = files(&self.path().join("outgoing"));
+        letters.retain(|file| file.extension().is_some_and(|end| end == "eml"));
+        letters
     }
 
     /// Writes a file beside the settings, to which they may point.
@@ -332,7 +339,7 @@ impl World {
         Api::new(&self.base, Some(self.token(tenant, role, None)))
     }
 
-    /// Somebody with a token that another than the built-in issuer signed.
+    /// Somebody with a token that was had elsewhere: from another process, or from another than the built-in issuer.
     pub fn with_token(&self, token: String) -> Api {
         Api::new(&self.base, Some(token))
     }

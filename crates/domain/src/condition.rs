@@ -7,6 +7,7 @@
 //! [`Scope`] and a name in [`VARIABLES`]; a function is a line there.
 
 mod functions;
+mod names;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -14,10 +15,7 @@ use std::{
     sync::Arc,
 };
 
-use cel::{
-    Context, Program, Value as CelValue,
-    common::ast::{EntryExpr, Expr, LiteralValue, operators},
-};
+use cel::{Context, Program, Value as CelValue};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -98,7 +96,7 @@ impl Expression {
     /// ```
     pub fn parse(source: &str) -> Result<Self, NotAnExpression> {
         let program = Program::compile(source).map_err(|errors| NotAnExpression(errors.to_string()))?;
-        let paths = paths_of(&program.expression().expr);
+        let paths = names::paths(&program.expression().expr);
         let is_named = |name: &str| paths.iter().any(|path| path.first().is_some_and(|first| first == name));
         let named = VARIABLES.iter().enumerate().filter(|(_, name)| is_named(name)).map(|(place, _)| place).collect();
         Ok(Self { source: source.into(), program: Arc::new(program), named })
@@ -151,7 +149,7 @@ impl Expression {
     /// The functions that it calls which neither CEL nor this product has.
     pub fn unknown_functions(&self) -> BTreeSet<String> {
         let mut called = BTreeSet::new();
-        calls(&self.program.expression().expr, &mut called);
+        names::calls(&self.program.expression().expr, &mut called);
         called.retain(|name| !functions::is_known(name));
         called
     }
@@ -166,12 +164,12 @@ impl Expression {
     /// assert_eq!(paths, ["answers/applicant/tax-code", "payments/due"]);
     /// ```
     pub fn paths(&self) -> BTreeSet<Vec<String>> {
-        paths_of(&self.program.expression().expr)
+        names::paths(&self.program.expression().expr)
     }
 
     /// The one path that the whole expression is, such as `answers.request.plate`.
     pub fn path(&self) -> Option<Vec<String>> {
-        path_of(&self.program.expression().expr)
+        names::path_of(&self.program.expression().expr)
     }
 }
 
@@ -233,108 +231,6 @@ fn to_cel(value: &Value) -> CelValue {
             let members: HashMap<String, CelValue> = members.iter().map(|(key, value)| (key.clone(), to_cel(value))).collect();
             CelValue::Map(members.into())
         }
-    }
-}
-
-fn paths_of(expression: &Expr) -> BTreeSet<Vec<String>> {
-    let mut paths = BTreeSet::new();
-    collect(expression, &mut Vec::new(), &mut paths);
-    paths
-}
-
-/// The names of all functions that an expression calls.
-fn calls(expression: &Expr, called: &mut BTreeSet<String>) {
-    match expression {
-        Expr::Call(call) => {
-            called.insert(call.func_name.clone());
-            call.target.as_deref().into_iter().chain(&call.args).for_each(|part| calls(&part.expr, called));
-        }
-        Expr::Select(select) => calls(&select.operand.expr, called),
-        Expr::List(list) => list.elements.iter().for_each(|element| calls(&element.expr, called)),
-        Expr::Map(map) => map.entries.iter().for_each(|entry| calls_of_entry(&entry.expr, called)),
-        Expr::Struct(message) => message.entries.iter().for_each(|entry| calls_of_entry(&entry.expr, called)),
-        Expr::Comprehension(macro_) => {
-            for part in [&macro_.iter_range, &macro_.accu_init, &macro_.loop_cond, &macro_.loop_step, &macro_.result] {
-                calls(&part.expr, called);
-            }
-        }
-        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
-    }
-}
-
-fn calls_of_entry(entry: &EntryExpr, called: &mut BTreeSet<String>) {
-    match entry {
-        EntryExpr::StructField(field) => calls(&field.value.expr, called),
-        EntryExpr::MapEntry(entry) => {
-            calls(&entry.key.expr, called);
-            calls(&entry.value.expr, called);
-        }
-    }
-}
-
-/// Adds the paths of an expression; `bound` are the names that macros around it made for themselves.
-fn collect<'a>(expression: &'a Expr, bound: &mut Vec<&'a str>, paths: &mut BTreeSet<Vec<String>>) {
-    if let Some(path) = path_of(expression) {
-        if !bound.contains(&path[0].as_str()) {
-            paths.insert(path);
-        }
-        return;
-    }
-    match expression {
-        Expr::Call(call) => {
-            let parts = call.target.as_deref().into_iter().chain(&call.args);
-            parts.for_each(|part| collect(&part.expr, bound, paths));
-        }
-        Expr::Select(select) => collect(&select.operand.expr, bound, paths),
-        Expr::List(list) => list.elements.iter().for_each(|element| collect(&element.expr, bound, paths)),
-        Expr::Map(map) => map.entries.iter().for_each(|entry| collect_entry(&entry.expr, bound, paths)),
-        Expr::Struct(message) => message.entries.iter().for_each(|entry| collect_entry(&entry.expr, bound, paths)),
-        Expr::Comprehension(macro_) => {
-            collect(&macro_.iter_range.expr, bound, paths);
-            let outside = bound.len();
-            bound.extend([macro_.iter_var.as_str(), macro_.accu_var.as_str()]);
-            bound.extend(macro_.iter_var2.as_deref());
-            for part in [&macro_.accu_init, &macro_.loop_cond, &macro_.loop_step, &macro_.result] {
-                collect(&part.expr, bound, paths);
-            }
-            bound.truncate(outside);
-        }
-        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
-    }
-}
-
-fn collect_entry<'a>(entry: &'a EntryExpr, bound: &mut Vec<&'a str>, paths: &mut BTreeSet<Vec<String>>) {
-    match entry {
-        EntryExpr::StructField(field) => collect(&field.value.expr, bound, paths),
-        EntryExpr::MapEntry(entry) => {
-            collect(&entry.key.expr, bound, paths);
-            collect(&entry.value.expr, bound, paths);
-        }
-    }
-}
-
-/// The path that an expression spells: names after dots, and literal keys or numbers in brackets.
-fn path_of(expression: &Expr) -> Option<Vec<String>> {
-    let (operand, member) = match expression {
-        Expr::Ident(name) => return Some(vec![name.clone()]),
-        Expr::Select(select) => (&select.operand.expr, select.field.clone()),
-        Expr::Call(call) if [operators::INDEX, operators::OPT_INDEX, operators::OPT_SELECT].contains(&call.func_name.as_str()) => {
-            let [operand, key] = call.args.as_slice() else { return None };
-            (&operand.expr, literal(&key.expr)?)
-        }
-        _ => return None,
-    };
-    let mut path = path_of(operand)?;
-    path.push(member);
-    Some(path)
-}
-
-fn literal(key: &Expr) -> Option<String> {
-    match key {
-        Expr::Literal(LiteralValue::String(text)) => Some(text.inner().to_owned()),
-        Expr::Literal(LiteralValue::Int(index)) => Some(index.inner().to_string()),
-        Expr::Literal(LiteralValue::UInt(index)) => Some(index.inner().to_string()),
-        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! How much of a tenant's work waits, and how much was given up and waits for a person.
 
 use sportello_domain::tenant::Tenant;
-use sportello_store::{Backlog, jobs, outbox};
+use sportello_store::{Backlog, jobs::Job, outbox::Outgoing, work};
 
 use crate::{Engine, Failure};
 
@@ -9,7 +9,7 @@ use crate::{Engine, Failure};
 pub async fn of(engine: &Engine, tenant: &Tenant) -> Result<[Backlog; 2], Failure> {
     let now = engine.now();
     let tx = engine.stores().read(tenant.id).await?;
-    let found = [jobs::backlog(&tx, now).await?, outbox::backlog(&tx, now).await?];
+    let found = [work::backlog::<Job>(&tx, now).await?, work::backlog::<Outgoing>(&tx, now).await?];
     tx.rollback().await?;
     Ok(found)
 }

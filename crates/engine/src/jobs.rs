@@ -6,7 +6,7 @@ use sportello_domain::{
     tenant::Tenant,
     text::Language,
 };
-use sportello_store::{idempotency, jobs};
+use sportello_store::{TenantTx, idempotency, jobs::Job, work};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ const MOST_TRIES: u16 = 8;
 /// When the next job of a tenant is due.
 pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timestamp>, Failure> {
     let tx = engine.stores().read(tenant.id).await?;
-    let next = jobs::next_due(&tx).await?;
+    let next = work::next_due::<Job>(&tx).await?;
     tx.rollback().await?;
     Ok(next)
 }
@@ -40,13 +40,13 @@ pub(crate) async fn run(engine: &Engine, tenant: &Arc<Tenant>, id: JobId) -> Res
         if_match: IfMatch::Missing,
     };
     let tx = engine.stores().write(tenant.id).await?;
-    let Some(job) = jobs::find_due(&tx, id, now).await? else {
+    let Some(job) = work::find_due::<Job>(&tx, id, now).await? else {
         tx.rollback().await?;
         return Ok(false);
     };
     match carry_out(engine, &call, &tx, &job).await {
         Ok(()) => {
-            jobs::done(&tx, job.id, now).await?;
+            work::done::<Job>(&tx, job.id, now).await?;
             tx.commit().await?;
             engine.meter().jobs.done();
         }
@@ -55,7 +55,7 @@ pub(crate) async fn run(engine: &Engine, tenant: &Arc<Tenant>, id: JobId) -> Res
             tracing::warn!(job = %job.id, kind = %job.kind, ?failure, "a job failed");
             let tx = engine.stores().write(tenant.id).await?;
             let again = retry(job.attempts, now);
-            jobs::failed(&tx, job.id, failure.code().id(), again, now).await?;
+            work::failed::<Job>(&tx, job.id, failure.code().id(), again, now).await?;
             tx.commit().await?;
             engine.meter().jobs.failed(again.is_none());
         }
@@ -63,7 +63,7 @@ pub(crate) async fn run(engine: &Engine, tenant: &Arc<Tenant>, id: JobId) -> Res
     Ok(true)
 }
 
-async fn carry_out(engine: &Engine, call: &Call, tx: &sportello_store::TenantTx, job: &jobs::Job) -> Result<(), Failure> {
+async fn carry_out(engine: &Engine, call: &Call, tx: &TenantTx, job: &Job) -> Result<(), Failure> {
     let field = |name: &str| job.payload.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let now = engine.now();
     let ground = Ground { engine, tx, tenant: &call.tenant, today: civil_day(now) };

@@ -9,10 +9,7 @@ use sportello_domain::{
     text::Language,
     workflow::Recipient,
 };
-use sportello_store::{
-    TenantTx, cases, messages,
-    outbox::{self, Outgoing},
-};
+use sportello_store::{TenantTx, cases, messages, outbox::Outgoing, work};
 
 use crate::{
     Broken, Engine, Failure,
@@ -25,7 +22,7 @@ use crate::{
 /// Answers whether it was due.
 pub(crate) async fn send(engine: &Engine, tenant: &Tenant, id: OutboxId) -> Result<bool, Failure> {
     let tx = engine.stores().read(tenant.id).await?;
-    let Some(outgoing) = outbox::find_due(&tx, id, engine.now()).await? else {
+    let Some(outgoing) = work::find_due::<Outgoing>(&tx, id, engine.now()).await? else {
         tx.rollback().await?;
         return Ok(false);
     };
@@ -36,14 +33,14 @@ pub(crate) async fn send(engine: &Engine, tenant: &Tenant, id: OutboxId) -> Resu
     let tx = engine.stores().write(tenant.id).await?;
     match sent {
         Ok(()) => {
-            outbox::done(&tx, id, now).await?;
+            work::done::<Outgoing>(&tx, id, now).await?;
             tx.commit().await?;
             engine.meter().outbox.done();
         }
         Err(error) => {
             tracing::warn!(outgoing = %id, %error, "a notice was not sent");
             let again = retry(outgoing.attempts, now);
-            outbox::failed(&tx, id, "not_sent", again, now).await?;
+            work::failed::<Outgoing>(&tx, id, "not_sent", again, now).await?;
             tx.commit().await?;
             engine.meter().outbox.failed(again.is_none());
         }
@@ -66,7 +63,7 @@ async fn hand_over(engine: &Engine, outgoing: &Outgoing, letter: Result<Option<M
 /// When the next thing of a tenant is to be sent.
 pub async fn next_due(engine: &Engine, tenant: &Tenant) -> Result<Option<Timestamp>, Failure> {
     let tx = engine.stores().read(tenant.id).await?;
-    let next = outbox::next_due(&tx).await?;
+    let next = work::next_due::<Outgoing>(&tx).await?;
     tx.rollback().await?;
     Ok(next)
 }

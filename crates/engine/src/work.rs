@@ -10,7 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use sportello_domain::{ids::TenantId, tenant::Tenant};
 use sportello_store::{
     due::{Due, Parcel, Share, Workplace},
-    jobs as job_rows, outbox as outbox_rows,
+    jobs::Job,
+    outbox::Outgoing,
+    work,
 };
 use tokio::{
     sync::watch,
@@ -112,8 +114,8 @@ async fn sweep(engine: &Engine) {
 /// What is due at a tenant now, as its own rows say.
 pub async fn due_at(engine: &Engine, tenant: &Tenant) -> Result<Vec<Due>, Failure> {
     let tx = engine.stores().read(tenant.id).await?;
-    let jobs = job_rows::due(&tx, engine.now(), EACH).await?;
-    let outgoing = outbox_rows::due(&tx, engine.now(), EACH).await?;
+    let jobs = work::due::<Job>(&tx, engine.now(), EACH).await?;
+    let outgoing = work::due::<Outgoing>(&tx, engine.now(), EACH).await?;
     tx.rollback().await?;
     let jobs = jobs.into_iter().map(|job| Due::Job(job.id));
     Ok(jobs.chain(outgoing.into_iter().map(|outgoing| Due::Outgoing(outgoing.id))).collect())

@@ -6,38 +6,38 @@ use sportello_domain::{
     ids::DeadLetterId,
 };
 
-use crate::{Cursor, Result, Slice, TenantTx, jobs, outbox};
+use crate::{Cursor, Result, Slice, TenantTx, jobs::Job, outbox::Outgoing, work};
 
 /// What was given up, the last first.
 pub async fn page(tx: &TenantTx, after: Option<&Cursor>, limit: u64) -> Result<Slice<DeadLetter>> {
     let after = after.map(|after| (after.key.parse().unwrap_or(i64::MIN), after.id));
     let more = limit.saturating_add(1);
-    let mut rows = jobs::given_up(tx, after, more).await?;
-    rows.extend(outbox::given_up(tx, after, more).await?);
+    let mut rows = work::given_up::<Job>(tx, after, more).await?;
+    rows.extend(work::given_up::<Outgoing>(tx, after, more).await?);
     rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.given_up_at, row.id)));
     Ok(Slice::cut(rows, limit, |row| Cursor { key: row.version().to_string(), id: row.id.uuid() }))
 }
 
 /// Something that was given up.
 pub async fn find(tx: &TenantTx, id: DeadLetterId) -> Result<Option<DeadLetter>> {
-    match jobs::find_given_up(tx, id.uuid()).await? {
+    match work::find_given_up::<Job>(tx, id.uuid()).await? {
         Some(job) => Ok(Some(job)),
-        None => outbox::find_given_up(tx, id.uuid()).await,
+        None => work::find_given_up::<Outgoing>(tx, id.uuid()).await,
     }
 }
 
 /// Takes it up again at once, as if it had never been tried.
 pub async fn retry(tx: &TenantTx, letter: &DeadLetter, now: Timestamp) -> Result<()> {
     match letter.work {
-        Work::Job => jobs::take_up(tx, letter.id.uuid(), now).await,
-        Work::Letter => outbox::take_up(tx, letter.id.uuid(), now).await,
+        Work::Job => work::take_up::<Job>(tx, letter.id.uuid(), now).await,
+        Work::Letter => work::take_up::<Outgoing>(tx, letter.id.uuid(), now).await,
     }
 }
 
 /// Removes it.
 pub async fn drop(tx: &TenantTx, letter: &DeadLetter) -> Result<()> {
     match letter.work {
-        Work::Job => jobs::drop_given_up(tx, letter.id.uuid()).await,
-        Work::Letter => outbox::drop_given_up(tx, letter.id.uuid()).await,
+        Work::Job => work::drop_given_up::<Job>(tx, letter.id.uuid()).await,
+        Work::Letter => work::drop_given_up::<Outgoing>(tx, letter.id.uuid()).await,
     }
 }

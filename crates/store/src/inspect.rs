@@ -6,12 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use sportello_domain::ids::TenantId;
 
 use crate::{
-    Backlog, PlaceStatus, Result, ServerState, StoreProblem, StoreSettings, TenantTx, events, jobs,
+    Backlog, PlaceStatus, Result, ServerState, StoreProblem, StoreSettings, TenantTx, events,
+    jobs::Job,
     keys::{self, WrappedKey},
-    outbox,
+    outbox::Outgoing,
     placement::{Database, File, Place, Schema},
     status::{Spot, spots},
     tx::Mode,
+    work,
 };
 
 /// After how long what is due and not done is late: a server that runs is never that far behind.
@@ -111,8 +113,8 @@ async fn look(place: &Place, tenant: TenantId, late: Timestamp) -> Result<Inspec
         damage: Vec::new(),
         newest: events::newest(&tx).await?,
         keys: keys::newest(&tx, KEYS).await?,
-        jobs: jobs::backlog(&tx, late).await?,
-        outbox: outbox::backlog(&tx, late).await?,
+        jobs: work::backlog::<Job>(&tx, late).await?,
+        outbox: work::backlog::<Outgoing>(&tx, late).await?,
     };
     tx.rollback().await?;
     Ok(found)

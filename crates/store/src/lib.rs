@@ -14,7 +14,6 @@ compile_error!("the feature `unfiltered` is for a test: a release keeps tenants 
 
 pub mod archive;
 pub mod assignments;
-mod backlog;
 pub mod cases;
 pub mod checkouts;
 mod convert;
@@ -53,8 +52,8 @@ pub mod suspensions;
 #[cfg(test)]
 mod tests;
 mod tx;
+pub mod work;
 
-pub use backlog::Backlog;
 pub use cursor::{Cursor, NotACursor, Slice};
 pub use inspect::{Examined, Inspection, examine};
 pub use placement::{PostgresSettings, ServerState};
@@ -63,6 +62,7 @@ pub use spot::Spot;
 pub use status::{PlaceStatus, status};
 pub use stores::{EMBEDDED, Observer, Placement, PlatformPlacement, StoreSettings, Stores};
 pub use tx::{PlatformTx, TenantTx};
+pub use work::Backlog;
 
 /// What every function here answers.
 pub type Result<T, E = StoreProblem> = std::result::Result<T, E>;

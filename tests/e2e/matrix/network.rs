@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, sync::Arc, thread, time::Duration};
 
 use serde_json::{Value, json};
 use sportello_tests::{
-    Api, Data, Launch, PDF, Provider, Resident, World, copy_folder, draft, repository, sportello, submit, take, tax_code,
+    Api, Data, Launch, PDF, Provider, Resident, World, badge, copy_folder, copy_tenants, draft, sportello, submit, take, tax_code,
 };
 use tempfile::TempDir;
 
@@ -165,12 +165,7 @@ impl Network {
         let person = resident(body, "citizen");
         let mut last = String::new();
         for _ in 0..badges {
-            let answers = json!({
-                "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-                "applicant": person.applicant(),
-                "declarations": {"residence": true, "use": true, "health-data": true},
-            });
-            last = draft(&citizen, body.slug, "pink-badge", &answers);
+            last = draft(&citizen, body.slug, "pink-badge", &badge(&person));
             citizen.upload(&last, "medical-certificate", &format!("{}.pdf", body.word), "application/pdf", PDF).expect(201);
             submit(&citizen, &last);
         }
@@ -232,7 +227,7 @@ const fn issuer() -> &'static str {
 /// The committed bodies with one more commune, where everybody logs in at a gateway of ours.
 fn bodies(provider: &Provider) -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    copy_folder(&repository().join("tenants"), folder.path());
+    copy_tenants(folder.path());
     copy_folder(&folder.path().join(OWN.slug), &folder.path().join(SIBLING.slug));
     let file = folder.path().join(SIBLING.slug).join("tenant.yaml");
     let text = fs::read_to_string(&file).expect("the commune's file");

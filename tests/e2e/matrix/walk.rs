@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 use serde_json::{Value, json};
-use sportello_tests::{Api, PDF, Reply, key};
+use sportello_tests::{Api, PDF, Reply, badge, key};
 
 use crate::network::{Body, NOWHERE, Network, resident};
 
@@ -103,15 +103,7 @@ impl Desk {
     /// Somebody opens a case.
     fn open(&mut self, dice: &mut Dice) -> String {
         let service = ["pink-badge", "pink-badge", "complaint", "no-such-service"][dice.below(4)];
-        let answers = if service == "pink-badge" {
-            json!({
-                "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-                "applicant": resident(self.body, "citizen").applicant(),
-                "declarations": {"residence": true, "use": true, "health-data": true},
-            })
-        } else {
-            json!({})
-        };
+        let answers = if service == "pink-badge" { badge(&resident(self.body, "citizen")) } else { json!({}) };
         let reply = self.citizen.post(&format!("{}/cases", self.root), &json!({"service": service, "answers": answers}));
         if let Some(path) = reply.json["_links"]["self"]["href"].as_str() {
             self.cases.push(path.to_owned());

@@ -3,7 +3,7 @@
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 use sportello_engine::work;
-use sportello_store::outbox;
+use sportello_store::{outbox::Outgoing, work as rows};
 
 use crate::{
     cases::submitted,
@@ -19,10 +19,10 @@ async fn given_up(world: &World) -> String {
     world.post_as(OFFICER, &format!("{case}/messages"), &json!({"body": "Buongiorno"})).await.expect(201);
     let (stores, now) = (world.engine.stores(), world.engine.now());
     let tx = stores.write(tenant("alfa").id).await.unwrap();
-    let due = outbox::due(&tx, now, 10).await.unwrap();
+    let due = rows::due::<Outgoing>(&tx, now, 10).await.unwrap();
     assert!(due.len() >= 2, "{due:?}");
     for outgoing in due {
-        outbox::failed(&tx, outgoing.id, "not_sent", None, now).await.unwrap();
+        rows::failed::<Outgoing>(&tx, outgoing.id, "not_sent", None, now).await.unwrap();
     }
     tx.commit().await.unwrap();
     case

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Command};
 
-use super::words::Words;
-use super::{Asked, config, data, is_set, slug, text};
+use super::{
+    Asked,
+    places::{config, data, is_set, slug, text},
+    words::Words,
+};
 
 /// What of that was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]

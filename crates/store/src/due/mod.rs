@@ -18,7 +18,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use sportello_domain::ids::{JobId, OutboxId, TenantId};
 
-use crate::{Result, Stores, jobs, outbox, placement::Database, platform};
+use crate::{Result, Stores, jobs::Job, outbox::Outgoing, placement::Database, platform, work};
 
 pub(crate) use agenda::Agenda;
 
@@ -121,8 +121,8 @@ impl Workplace {
         let mut sum = [0; 2];
         for tenant in self.stores.agenda().due(now) {
             let tx = self.stores.read(tenant).await?;
-            sum[0] += jobs::waiting(&tx, now).await?;
-            sum[1] += outbox::waiting(&tx, now).await?;
+            sum[0] += work::waiting::<Job>(&tx, now).await?;
+            sum[1] += work::waiting::<Outgoing>(&tx, now).await?;
             tx.rollback().await?;
         }
         Ok(sum)
@@ -172,7 +172,7 @@ impl Workplace {
 
     async fn next_of_file(&self, tenant: TenantId) -> Result<Option<Timestamp>> {
         let tx = self.stores.read(tenant).await?;
-        let next = [jobs::next_due(&tx).await?, outbox::next_due(&tx).await?];
+        let next = [work::next_due::<Job>(&tx).await?, work::next_due::<Outgoing>(&tx).await?];
         tx.rollback().await?;
         Ok(next.into_iter().flatten().min())
     }

@@ -10,6 +10,7 @@ use crate::{
     due::{Parcel, Share, Workplace},
     jobs::{self, Job},
     outbox::{self, Outgoing},
+    work,
 };
 
 const SHARE: Share = Share { tenants: 8, each: 10 };
@@ -66,16 +67,16 @@ async fn a_file_is_looked_into_when_something_planned_is_due_and_no_sooner() {
     assert_eq!(taken(&files, minutes(5), &[]).await, [kit.santarcangelo]);
     assert_eq!(taken(&files, minutes(10), &[kit.santarcangelo]).await, [kit.cesena]);
     // Tried in vain, it is looked for at its next time; done, never.
-    write(&kit, kit.cesena, async |tx| jobs::failed(tx, job.id, "e", Some(minutes(30)), now()).await).await;
-    write(&kit, kit.santarcangelo, async |tx| outbox::failed(tx, letter.id, "e", Some(minutes(40)), now()).await).await;
+    write(&kit, kit.cesena, async |tx| work::failed::<Job>(tx, job.id, "e", Some(minutes(30)), now()).await).await;
+    write(&kit, kit.santarcangelo, async |tx| work::failed::<Outgoing>(tx, letter.id, "e", Some(minutes(40)), now()).await).await;
     for parcel in claimed(&files, minutes(15), &[]).await {
         files.settle(&parcel, &[], minutes(15)).await.unwrap();
     }
     assert!(taken(&files, minutes(29), &[]).await.is_empty());
     assert_eq!(taken(&files, minutes(30), &[]).await, [kit.cesena]);
-    write(&kit, kit.cesena, async |tx| jobs::done(tx, job.id, now()).await).await;
+    write(&kit, kit.cesena, async |tx| work::done::<Job>(tx, job.id, now()).await).await;
     assert_eq!(taken(&files, minutes(40), &[]).await, [kit.cesena, kit.santarcangelo], "what was taken back is looked for once");
-    write(&kit, kit.santarcangelo, async |tx| outbox::failed(tx, letter.id, "e", None, now()).await).await;
+    write(&kit, kit.santarcangelo, async |tx| work::failed::<Outgoing>(tx, letter.id, "e", None, now()).await).await;
     taken(&files, minutes(41), &[]).await;
     assert!(taken(&files, minutes(1000), &[]).await.is_empty());
 }

@@ -40,7 +40,7 @@ use crate::{
     outbox::{self, Outgoing},
     payments, persons, ratings, register, saved_filters, settlements,
     special::{self, Sealed},
-    suspensions,
+    suspensions, work,
 };
 
 const COUNTED: Counted<'static> = Counted { service: "s", limit: "l", period: "2026", key: &[7; 32] };
@@ -257,10 +257,10 @@ pub(super) async fn assert_sees_nothing(tx: &TenantTx, filled: &Filled) {
     assert_eq!(register::find(tx, "main", 2026, entry.sequence).await.unwrap(), None);
     assert_eq!(register::page(tx, "main", 2026, None, 50).await.unwrap().items, []);
     assert_eq!(register::of_case(tx, case.id).await.unwrap(), []);
-    assert_eq!(outbox::due(tx, now(), 50).await.unwrap(), []);
-    assert_eq!(outbox::next_due(tx).await.unwrap(), None);
-    assert_eq!(jobs::due(tx, now(), 50).await.unwrap(), []);
-    assert_eq!(jobs::next_due(tx).await.unwrap(), None);
+    assert_eq!(work::due::<Outgoing>(tx, now(), 50).await.unwrap(), []);
+    assert_eq!(work::next_due::<Outgoing>(tx).await.unwrap(), None);
+    assert_eq!(work::due::<Job>(tx, now(), 50).await.unwrap(), []);
+    assert_eq!(work::next_due::<Job>(tx).await.unwrap(), None);
     assert_eq!(suspensions::of_case(tx, case.id).await.unwrap(), []);
     assert_eq!(limits::used(tx, COUNTED).await.unwrap(), 0);
     assert_eq!(notes::of_case(tx, case.id, None, 50).await.unwrap().items, []);
@@ -295,10 +295,10 @@ pub(super) async fn assert_changes_nothing(tx: &TenantTx, filled: &Filled) {
     assert!(!register::annul(tx, entry.id, &mark).await.unwrap());
     idempotency::finish(tx, KEY, Outcome { status: 200, resource: None, version: None }).await.unwrap();
     assert_eq!(idempotency::sweep(tx, now() + idempotency::KEPT).await.unwrap(), 0);
-    outbox::done(tx, outgoing.id, now()).await.unwrap();
-    outbox::failed(tx, outgoing.id, "x", None, now()).await.unwrap();
-    jobs::done(tx, job.id, now()).await.unwrap();
-    jobs::failed(tx, job.id, "x", None, now()).await.unwrap();
+    work::done::<Outgoing>(tx, outgoing.id, now()).await.unwrap();
+    work::failed::<Outgoing>(tx, outgoing.id, "x", None, now()).await.unwrap();
+    work::done::<Job>(tx, job.id, now()).await.unwrap();
+    work::failed::<Job>(tx, job.id, "x", None, now()).await.unwrap();
     assert!(!jobs::cancel(tx, &job.kind, &job.subject).await.unwrap());
     assert!(!suspensions::close(tx, case.id, day("2026-05-10")).await.unwrap());
 }

@@ -34,7 +34,9 @@ use crate::{
     jobs::{self, Job},
     keys,
     limits::{self, Counted},
-    messages, notes, opinions, outbox, payments, persons, ratings, register, saved_filters, settlements, special, suspensions,
+    messages, notes, opinions,
+    outbox::Outgoing,
+    payments, persons, ratings, register, saved_filters, settlements, special, suspensions, work,
 };
 
 async fn plan(kit: &Kit, tx: &TenantTx, mut statement: Statement) -> Vec<String> {
@@ -261,21 +263,21 @@ fn asked(case: CaseId) -> Opinion {
 }
 
 async fn send_deliveries(tx: &TenantTx) {
-    outbox::due(tx, now(), 50).await.unwrap();
-    outbox::next_due(tx).await.unwrap();
-    outbox::backlog(tx, now()).await.unwrap();
-    outbox::done(tx, OutboxId::new(uuid()), now()).await.unwrap();
-    outbox::failed(tx, OutboxId::new(uuid()), "e", None, now()).await.unwrap();
+    work::due::<Outgoing>(tx, now(), 50).await.unwrap();
+    work::next_due::<Outgoing>(tx).await.unwrap();
+    work::backlog::<Outgoing>(tx, now()).await.unwrap();
+    work::done::<Outgoing>(tx, OutboxId::new(uuid()), now()).await.unwrap();
+    work::failed::<Outgoing>(tx, OutboxId::new(uuid()), "e", None, now()).await.unwrap();
     let job = Job { id: JobId::new(uuid()), kind: "k".into(), subject: "s".into(), payload: json!(1), run_at: now(), attempts: 0 };
     jobs::enqueue(tx, &job).await.unwrap();
-    jobs::due(tx, now(), 50).await.unwrap();
-    jobs::next_due(tx).await.unwrap();
-    jobs::backlog(tx, now()).await.unwrap();
-    jobs::done(tx, job.id, now()).await.unwrap();
-    jobs::failed(tx, job.id, "e", None, now()).await.unwrap();
+    work::due::<Job>(tx, now(), 50).await.unwrap();
+    work::next_due::<Job>(tx).await.unwrap();
+    work::backlog::<Job>(tx, now()).await.unwrap();
+    work::done::<Job>(tx, job.id, now()).await.unwrap();
+    work::failed::<Job>(tx, job.id, "e", None, now()).await.unwrap();
     jobs::cancel(tx, "k", "s").await.unwrap();
-    jobs::find_due(tx, job.id, now()).await.unwrap();
-    outbox::find_due(tx, OutboxId::new(uuid()), now()).await.unwrap();
+    work::find_due::<Job>(tx, job.id, now()).await.unwrap();
+    work::find_due::<Outgoing>(tx, OutboxId::new(uuid()), now()).await.unwrap();
     for place in [None, Some(&Cursor { key: "7".into(), id: uuid() })] {
         dead_letters::page(tx, place, 50).await.unwrap();
     }

@@ -39,7 +39,7 @@ use crate::{
     outbox::{self, Outgoing},
     payments, persons, platform, ratings, register, saved_filters, settlements,
     special::{self, Sealed},
-    suspensions,
+    suspensions, work,
 };
 
 #[tokio::test]
@@ -431,16 +431,16 @@ async fn the_outbox_gives_what_is_due_until_it_is_done_or_given_up() {
         outbox::enqueue(&tx, outgoing).await.unwrap();
     }
     let soon = now() + SignedDuration::from_secs(10);
-    assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), [first.clone(), second.clone()]);
-    assert_eq!(outbox::due(&tx, soon, 1).await.unwrap(), vec![first.clone()]);
-    outbox::done(&tx, first.id, soon).await.unwrap();
-    outbox::failed(&tx, second.id, "timeout", Some(soon), now()).await.unwrap();
-    assert_eq!(outbox::backlog(&tx, soon).await.unwrap(), Backlog { waiting: 1, given_up: 0 });
-    assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), [Outgoing { attempts: 1, ..second.clone() }]);
-    outbox::failed(&tx, second.id, "gone", None, now()).await.unwrap();
-    assert_eq!(outbox::due(&tx, soon, 10).await.unwrap(), []);
-    assert_eq!(outbox::next_due(&tx).await.unwrap(), Some(third.created_at));
-    assert_eq!(outbox::backlog(&tx, third.created_at).await.unwrap(), Backlog { waiting: 1, given_up: 1 });
+    assert_eq!(work::due::<Outgoing>(&tx, soon, 10).await.unwrap(), [first.clone(), second.clone()]);
+    assert_eq!(work::due::<Outgoing>(&tx, soon, 1).await.unwrap(), vec![first.clone()]);
+    work::done::<Outgoing>(&tx, first.id, soon).await.unwrap();
+    work::failed::<Outgoing>(&tx, second.id, "timeout", Some(soon), now()).await.unwrap();
+    assert_eq!(work::backlog::<Outgoing>(&tx, soon).await.unwrap(), Backlog { waiting: 1, given_up: 0 });
+    assert_eq!(work::due::<Outgoing>(&tx, soon, 10).await.unwrap(), [Outgoing { attempts: 1, ..second.clone() }]);
+    work::failed::<Outgoing>(&tx, second.id, "gone", None, now()).await.unwrap();
+    assert_eq!(work::due::<Outgoing>(&tx, soon, 10).await.unwrap(), []);
+    assert_eq!(work::next_due::<Outgoing>(&tx).await.unwrap(), Some(third.created_at));
+    assert_eq!(work::backlog::<Outgoing>(&tx, third.created_at).await.unwrap(), Backlog { waiting: 1, given_up: 1 });
 }
 
 #[tokio::test]
@@ -458,18 +458,18 @@ async fn a_job_of_one_kind_and_subject_is_planned_anew_not_twice() {
     let first = job(0);
     jobs::enqueue(&tx, &first).await.unwrap();
     jobs::enqueue(&tx, &job(30)).await.unwrap();
-    assert_eq!(jobs::due(&tx, now(), 10).await.unwrap(), []);
+    assert_eq!(work::due::<Job>(&tx, now(), 10).await.unwrap(), []);
     let later = now() + SignedDuration::from_secs(30);
-    let due = jobs::due(&tx, later, 10).await.unwrap();
+    let due = work::due::<Job>(&tx, later, 10).await.unwrap();
     assert_eq!((due.len(), due[0].id), (1, first.id));
-    assert_eq!(jobs::backlog(&tx, later).await.unwrap(), Backlog { waiting: 1, given_up: 0 });
-    jobs::done(&tx, first.id, later).await.unwrap();
-    assert_eq!(jobs::backlog(&tx, later).await.unwrap(), Backlog::default());
-    assert_eq!(jobs::next_due(&tx).await.unwrap(), None);
+    assert_eq!(work::backlog::<Job>(&tx, later).await.unwrap(), Backlog { waiting: 1, given_up: 0 });
+    work::done::<Job>(&tx, first.id, later).await.unwrap();
+    assert_eq!(work::backlog::<Job>(&tx, later).await.unwrap(), Backlog::default());
+    assert_eq!(work::next_due::<Job>(&tx).await.unwrap(), None);
     assert!(!jobs::cancel(&tx, "limit", "case-1").await.unwrap());
     jobs::enqueue(&tx, &job(60)).await.unwrap();
-    jobs::failed(&tx, first.id, "later", Some(later), now()).await.unwrap();
-    assert_eq!(jobs::due(&tx, later, 10).await.unwrap()[0].attempts, 1);
+    work::failed::<Job>(&tx, first.id, "later", Some(later), now()).await.unwrap();
+    assert_eq!(work::due::<Job>(&tx, later, 10).await.unwrap()[0].attempts, 1);
     assert!(jobs::cancel(&tx, "limit", "case-1").await.unwrap());
 }
 

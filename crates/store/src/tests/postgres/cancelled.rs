@@ -13,6 +13,7 @@ use crate::{
     Stores, TenantTx, counters,
     jobs::{self, Job},
     tests::kit::{abandoned_after, now, uuid},
+    work,
 };
 
 /// How often something is cancelled, over all tasks together.
@@ -85,7 +86,7 @@ async fn ten_thousand_cancellations_leave_nothing_and_lose_nothing() {
     for (index, acknowledged) in tasks.join_all().await {
         got_through += acknowledged.len();
         let tx = kit.stores.read(tenants[index]).await.unwrap();
-        let kept = jobs::due(&tx, now() + SignedDuration::from_hours(1), 100_000).await.unwrap();
+        let kept = work::due::<Job>(&tx, now() + SignedDuration::from_hours(1), 100_000).await.unwrap();
         tx.rollback().await.unwrap();
         let kept: BTreeSet<String> = kept.into_iter().map(|job| job.subject.to_string()).collect();
         let lost: Vec<_> = acknowledged.difference(&kept).collect();

@@ -12,11 +12,13 @@ use super::{settings, shared};
 use crate::{
     PostgresSettings, StoreSettings, Stores,
     due::{Parcel, Share, Workplace},
-    jobs, outbox,
+    jobs::{self, Job},
+    outbox::{self, Outgoing},
     tests::{
         due::{a_job, a_letter},
         kit::{Kit, now, uuid},
     },
+    work,
 };
 
 fn minutes(minutes: i64) -> Timestamp {
@@ -74,11 +76,11 @@ async fn the_list_follows_every_change_of_the_rows_in_its_transaction() {
                 outbox::enqueue(&tx, &letter).await.unwrap();
             }
             1 => jobs::enqueue(&tx, &a_job("a", minutes(9))).await.unwrap(),
-            2 => jobs::failed(&tx, job.id, "e", Some(minutes(10)), now()).await.unwrap(),
-            3 => outbox::failed(&tx, letter.id, "e", Some(minutes(11)), now()).await.unwrap(),
+            2 => work::failed::<Job>(&tx, job.id, "e", Some(minutes(10)), now()).await.unwrap(),
+            3 => work::failed::<Outgoing>(&tx, letter.id, "e", Some(minutes(11)), now()).await.unwrap(),
             4 => assert!(jobs::cancel(&tx, "k", "b").await.unwrap()),
-            5 => jobs::done(&tx, job.id, now()).await.unwrap(),
-            6 => outbox::failed(&tx, letter.id, "e", None, now()).await.unwrap(),
+            5 => work::done::<Job>(&tx, job.id, now()).await.unwrap(),
+            6 => work::failed::<Outgoing>(&tx, letter.id, "e", None, now()).await.unwrap(),
             _ => jobs::enqueue(&tx, &a_job("a", minutes(12))).await.unwrap(),
         }
         tx.commit().await.unwrap();
@@ -210,7 +212,7 @@ async fn what_was_planned_before_the_update_is_on_the_list_after_it() {
         let (done, waiting) = (a_job("a", now()), a_job("b", now()));
         jobs::enqueue(&tx, &done).await.unwrap();
         jobs::enqueue(&tx, &waiting).await.unwrap();
-        jobs::done(&tx, done.id, now()).await.unwrap();
+        work::done::<Job>(&tx, done.id, now()).await.unwrap();
         outbox::enqueue(&tx, &a_letter(now())).await.unwrap();
         tx.commit().await.unwrap();
     }

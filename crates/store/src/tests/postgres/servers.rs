@@ -13,6 +13,7 @@ use crate::{
         isolation::fill,
         kit::{now, uuid},
     },
+    work,
 };
 
 /// Looks at a moment long after everything was due.
@@ -32,10 +33,10 @@ async fn each_tenant_is_looked_into_where_its_rows_are_and_alone() {
         let job = Job { id: JobId::new(uuid()), kind: "k".into(), subject: subject.into(), payload: json!(1), run_at: now(), attempts: 0 };
         jobs::enqueue(&tx, &job).await.unwrap();
         if lost {
-            jobs::failed(&tx, job.id, "e", None, now()).await.unwrap();
+            work::failed::<Job>(&tx, job.id, "e", None, now()).await.unwrap();
         }
     }
-    let before = jobs::backlog(&tx, now()).await.unwrap();
+    let before = work::backlog::<Job>(&tx, now()).await.unwrap();
     tx.commit().await.unwrap();
     kit.stores.prepare(kit.santarcangelo).await.unwrap();
 
