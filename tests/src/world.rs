@@ -140,6 +140,11 @@ impl Data {
         Self { database: Some(TestDatabase::empty()), ..Self::default() }
     }
 
+    /// A day in files, whatever the suites run on.
+    pub fn day_in_files() -> Self {
+        Self::of_a_day(false)
+    }
+
     /// A day, where several processes can serve them at once.
     pub fn shared() -> Self {
         Self::of_a_day(true)

@@ -83,12 +83,12 @@ impl TenantTx {
     pub async fn commit(self) -> Result<()> {
         let planned = self.planned.into_inner().unwrap_or_else(PoisonError::into_inner);
         let _told = Told { tenant: self.tenant, agenda: self.agenda, planned };
-        self.session.end("COMMIT").await
+        self.session.commit().await
     }
 
     /// Undoes what was written.
     pub async fn rollback(self) -> Result<()> {
-        self.session.end("ROLLBACK").await
+        self.session.rollback().await
     }
 
     /// Something is to be done at an instant: after the commit the process knows when to look. Whatever sets a `next_at` says so.
@@ -174,12 +174,12 @@ impl PlatformTx {
 
     /// Makes what was written last.
     pub async fn commit(self) -> Result<()> {
-        self.session.end("COMMIT").await
+        self.session.commit().await
     }
 
     /// Undoes what was written.
     pub async fn rollback(self) -> Result<()> {
-        self.session.end("ROLLBACK").await
+        self.session.rollback().await
     }
 
     pub(crate) const fn session(&self) -> &Session {

@@ -286,6 +286,7 @@ impl Database {
                 StoreProblem::Denied { database: database(), detail: said.message().to_owned() }
             }
             Some("53100") => StoreProblem::Full { path: database() },
+            Some("58030") => StoreProblem::Disk { path: database(), cause: said.message().to_owned() },
             Some("25006") => StoreProblem::NoWrites { database: database() },
             Some("XX001" | "XX002") => StoreProblem::Corrupt { place: database(), detail: said.message().to_owned() },
             _ => StoreProblem::Database { detail: said.message().to_owned() },
