@@ -39,7 +39,11 @@ impl Broken {
             Self::Store(problem) if problem.is_passing() => Code::StoreUnavailable,
             // What the operator of the installation mends, without anything of ours having changed.
             Self::Store(
-                StoreProblem::Full { .. } | StoreProblem::Disk { .. } | StoreProblem::ReadOnly { .. } | StoreProblem::Folder { .. },
+                StoreProblem::Full { .. }
+                | StoreProblem::Disk { .. }
+                | StoreProblem::ReadOnly { .. }
+                | StoreProblem::NoWrites { .. }
+                | StoreProblem::Folder { .. },
             )
             | Self::Files(_) => Code::StoreUnavailable,
             _ => Code::Internal,

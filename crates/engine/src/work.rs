@@ -65,8 +65,8 @@ pub async fn run(engine: Engine, scope: Scope, mut stop: watch::Receiver<bool>) 
     worker.finish().await;
 }
 
-/// Counts what waits, and now and then looks into each tenant: what was given up, and idempotency keys that need not be kept. For
-/// as long as it is let.
+/// Counts what waits, asks databases that refused a write whether they still would, and now and then looks into each tenant: what was
+/// given up, and idempotency keys that need not be kept. For as long as it is let.
 pub async fn look_after(engine: Engine) {
     let places = engine.stores().workplaces();
     let mut turn: u32 = 0;
@@ -75,6 +75,7 @@ pub async fn look_after(engine: Engine) {
             sweep(&engine).await;
         }
         count(&engine, &places).await;
+        engine.stores().look_again().await;
         turn = turn.wrapping_add(1);
         tokio::time::sleep(COUNT).await;
     }

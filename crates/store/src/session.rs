@@ -224,7 +224,12 @@ impl Session {
                 StoreProblem::ReadOnly { .. } | StoreProblem::NoWrites { .. } if self.mode == Mode::Read => {
                     StoreProblem::Database { detail: "a transaction that only reads was asked to write".to_owned() }
                 }
-                problem => problem,
+                problem => {
+                    if let StoreProblem::NoWrites { .. } = problem {
+                        self.place.refused_a_write();
+                    }
+                    problem
+                }
             };
             problem.into_db_err()
         })

@@ -297,18 +297,36 @@ impl Stores {
         self.lock().slots.values().filter(|slot| slot.is_file()).count()
     }
 
-    /// The connections to each database that is shared: its name, how many are open, how many of them are in use.
-    pub fn connections(&self) -> Vec<(&str, usize, usize)> {
+    /// Every database, the platform's included.
+    fn all_databases(&self) -> impl Iterator<Item = &Arc<Database>> {
         let platform = match &self.0.platform {
             Place::Database(database) => Some(database),
             Place::File(_) => None,
         };
-        let mut all = Vec::new();
-        for database in self.0.databases.values().chain(platform) {
-            let (open, used) = database.connections();
-            all.push((database.name(), open, used));
+        self.0.databases.values().chain(platform)
+    }
+
+    /// The connections to each database that is shared: its name, how many are open, how many of them are in use.
+    pub fn connections(&self) -> Vec<(&str, usize, usize)> {
+        let counted = |database| {
+            let (open, used) = Database::connections(database);
+            (database.name(), open, used)
+        };
+        self.all_databases().map(|database| counted(database)).collect()
+    }
+
+    /// Whether a database refused the last write, and nobody found since that it takes others.
+    pub fn is_read_only(&self) -> bool {
+        self.all_databases().any(|database| database.is_read_only())
+    }
+
+    /// Asks each database that refused a write whether it still would.
+    pub async fn look_again(&self) {
+        for database in self.all_databases() {
+            if let Err(problem) = database.look_again().await {
+                tracing::debug!(%problem, "it is not known whether a database takes writes again");
+            }
         }
-        all
     }
 
     /// A tenant that was moved is looked up once more, and served from where it went.
