@@ -329,12 +329,15 @@ impl Stores {
         }
     }
 
-    /// A tenant that was moved is looked up once more, and served from where it went.
+    /// A tenant that was moved is looked up once more, and served from where it went. Where that is a file, what is to be done there was
+    /// planned elsewhere.
     async fn begin(&self, tenant: TenantId, mode: Mode) -> Result<TenantTx> {
         match self.open_tx(tenant, mode).await {
             Err(StoreProblem::Moved { .. }) => {
                 self.lock().slots.remove(&tenant);
-                self.open_tx(tenant, mode).await
+                let tx = self.open_tx(tenant, mode).await?;
+                tx.look_into();
+                Ok(tx)
             }
             begun => begun,
         }
@@ -353,6 +356,11 @@ impl Stores {
     /// When the files are to be looked into.
     pub(crate) fn agenda(&self) -> &Agenda {
         &self.0.agenda
+    }
+
+    /// Whether a tenant was served from a database when it was last asked for.
+    pub(crate) fn was_in_a_database(&self, tenant: TenantId) -> bool {
+        self.lock().slots.get(&tenant).is_some_and(|slot| matches!(slot.place.get(), Some(Place::Database(_))))
     }
 
     /// Every database of a placement.

@@ -97,6 +97,13 @@ impl TenantTx {
         *planned = Some(planned.map_or(at, |before| before.min(at)));
     }
 
+    /// The rows are to be looked into for what is due, where they are in a file: nobody told this process of it.
+    pub(crate) fn look_into(&self) {
+        if let Some(agenda) = &self.agenda {
+            agenda.plan(self.tenant, Timestamp::UNIX_EPOCH);
+        }
+    }
+
     /// The connection, for the repositories.
     pub(crate) const fn session(&self) -> &Session {
         &self.session
