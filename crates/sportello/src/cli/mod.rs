@@ -28,7 +28,7 @@ pub(crate) struct Places {
 pub(crate) enum Asked {
     Demo { log_format: Option<String> },
     Serve { strict: bool, no_work: bool, log_format: Option<String> },
-    Worker { log_format: Option<String> },
+    Worker { probes: Option<String>, log_format: Option<String> },
     WorkList { tenant: String },
     WorkRetry { tenant: String, id: String },
     WorkDrop { tenant: String, id: String },
@@ -201,6 +201,15 @@ fn serve(words: Words) -> Command {
 }
 
 fn worker(words: Words) -> Command {
+    // Not where the server answers, which the settings name: that is somebody else's address.
+    let probes = words
+        .option(
+            "listen",
+            ("INDIRIZZO:PORTA", "ADDRESS:PORT"),
+            "Dove rispondere a chi sorveglia: /health/live, /health/ready, /metrics (altrimenti in nessun posto)",
+            "Where to answer those who watch: /health/live, /health/ready, /metrics (else nowhere)",
+        )
+        .id("probes");
     words
         .command(
             "worker",
@@ -208,7 +217,7 @@ fn worker(words: Words) -> Command {
             "Does what is due in databases (timers, letters), beside the servers",
             "sportello worker --config /etc/sportello/sportello.yaml",
         )
-        .args([data(words), tenants(words), config(words), log_format(words)])
+        .args([probes, data(words), tenants(words), config(words), log_format(words)])
 }
 
 fn work(words: Words) -> Command {
@@ -466,7 +475,7 @@ fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
     Some(match name {
         "demo" => Asked::Demo { log_format },
         "serve" => Asked::Serve { strict: is_set(given, "strict"), no_work: is_set(given, "no-work"), log_format },
-        "worker" => Asked::Worker { log_format },
+        "worker" => Asked::Worker { probes: text(given, "probes"), log_format },
         "work list" => Asked::WorkList { tenant: text(given, "tenant")? },
         "work retry" => Asked::WorkRetry { tenant: text(given, "tenant")?, id: text(given, "id")? },
         "work drop" => Asked::WorkDrop { tenant: text(given, "tenant")?, id: text(given, "id")? },
