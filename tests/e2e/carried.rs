@@ -15,9 +15,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sportello_test_postgres::TestDatabase;
-use sportello_tests::{Api, BIANCA, Data, LUCIA, Launch, MARIO, PDF, Resident, World, badge, binary, draft, repository, sportello, submit};
+use sportello_tests::{
+    Api, BIANCA, Data, GIUSEPPE, LUCIA, Launch, MARIO, PDF, Resident, World, badge, binary, draft, repository, sportello, submit, take,
+};
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 /// A server over files, and a database to which bodies can move.
 struct Installation {
@@ -392,4 +396,110 @@ fn what_cannot_be_done_is_said_and_nothing_is_changed() {
     }
     assert!(halfway, "no kill fell into a move");
     assert_eq!(installation.said(&["tenant", "move", "cesena", "--to", "embedded"]), "cesena: move taken back, the data are at embedded");
+}
+
+/// Runs a statement on Cesena's file, as another process would.
+fn in_file(installation: &Installation, sql: &str) -> i64 {
+    let options = SqliteConnectOptions::new().filename(installation.rows_of_cesena()).busy_timeout(Duration::from_secs(20));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut file = SqliteConnection::connect_with(&options).await.expect("the file opens");
+        let number = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).fetch_optional(&mut file).await.expect("it is asked");
+        file.close().await.expect("it closes");
+        number.unwrap_or_default()
+    })
+}
+
+/// A case that waits for its applicant, and what would make the wait end at an instant.
+fn waiting(installation: &Installation, who: &Resident) -> (String, impl Fn(i64) -> String + use<>) {
+    let world = &installation.world;
+    let (citizen, officer) = (world.citizen("cesena", who), world.staff("cesena", "case_officer"));
+    let case = draft(&citizen, "cesena", "pink-badge", &badge(who));
+    citizen.upload(&case, "medical-certificate", "c.pdf", "application/pdf", PDF).expect(201);
+    submit(&citizen, &case);
+    take(&officer, &case, "take-charge", &json!({}));
+    take(&officer, &case, "ask-integration", &json!({"request": "Manca la seconda pagina."}));
+    let id = case.rsplit('/').next().expect("an id").to_owned();
+    let at = move |at: i64| format!("UPDATE jobs SET next_at = {at} WHERE kind = 'case_limit' AND subject = '{id}' RETURNING next_at");
+    (case, at)
+}
+
+/// In so many seconds, as rows have it.
+#[expect(clippy::disallowed_methods, reason = "the server under test goes by this machine's clock")]
+fn seconds_on(seconds: i64) -> i64 {
+    Timestamp::now().as_microsecond() + seconds * 1_000_000
+}
+
+/// When a wait ended by itself; it may have once.
+#[track_caller]
+fn ended(api: &Api, case: &str) -> Option<Timestamp> {
+    let events = api.get(&format!("{case}/events?limit=200")).expect(200);
+    let ends = events["items"].as_array().expect("items").iter();
+    let ends: Vec<_> = ends.filter(|event| event["role"] == "system" && event["data"]["to"] == "incomplete").collect();
+    assert!(ends.len() <= 1, "it ended twice: {events}");
+    ends.first().map(|end| end["at"].as_str().expect("a time").parse().expect("a time"))
+}
+
+#[track_caller]
+fn ends_by_itself(api: &Api, case: &str, due: i64) {
+    let begun = Instant::now();
+    let at = loop {
+        if let Some(at) = ended(api, case) {
+            break at;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(2), "its wait does not end");
+        thread::sleep(Duration::from_millis(200));
+    };
+    assert!(at.as_microsecond() >= due, "{at} is before it was due");
+}
+
+/// Letters that were written for Cesena.
+fn letters(installation: &Installation) -> usize {
+    let id = installation.rows_of_cesena().parent().and_then(|folder| folder.file_name()).expect("its id").to_owned();
+    fs::read_dir(installation.world.data().join("outgoing").join(id)).expect("a folder").count()
+}
+
+/// What is due later is done by the server that runs, wherever the rows have gone meanwhile, and once.
+#[test]
+fn what_is_due_later_is_done_once_where_the_body_has_moved() {
+    let installation = Installation::begin();
+    let officer = installation.world.staff("cesena", "case_officer");
+    let [(one, first), (two, second), (three, third)] = [BIANCA, MARIO, GIUSEPPE].map(|who| waiting(&installation, &who));
+    let sent = || {
+        let waits = "SELECT count(*) FROM outbox WHERE next_at IS NOT NULL";
+        while in_file(&installation, waits) > 0 {
+            thread::sleep(Duration::from_millis(100));
+        }
+        letters(&installation)
+    };
+    let before = sent();
+
+    // There, and due only then.
+    let due = seconds_on(15);
+    assert_eq!(in_file(&installation, &first(due)), due);
+    installation.said(&["tenant", "move", "cesena", "--to", "main"]);
+    assert_eq!(ended(&officer, &one), None);
+    ends_by_itself(&officer, &one, due);
+
+    // Planned there and due after it came back, with nobody asking for anything in between.
+    let due = seconds_on(20);
+    let planned = |sql: &str| installation.database.as_superuser(&format!("SET search_path = sportello; {sql}"));
+    assert!(planned(&second(due)).ends_with(&due.to_string()));
+    installation.said(&["tenant", "move", "cesena", "--to", "embedded"]);
+    thread::sleep(Duration::from_secs(20));
+    ends_by_itself(&officer, &two, due);
+
+    // Away and back before anybody wondered where it is.
+    installation.said(&["tenant", "move", "cesena", "--to", "main"]);
+    officer.get(&three).expect(200);
+    let due = seconds_on(10);
+    assert!(planned(&third(due)).ends_with(&due.to_string()));
+    installation.said(&["tenant", "move", "cesena", "--to", "embedded"]);
+    officer.get(&three).expect(200);
+    ends_by_itself(&officer, &three, due);
+
+    assert_eq!(sent() - before, 3, "a letter for each");
+    for case in [&one, &two, &three] {
+        assert!(ended(&officer, case).is_some());
+    }
 }

@@ -1,8 +1,8 @@
 //! Lints the files of `deploy/`, which no machine that runs these tests can be asked to deploy.
 //!
 //! What they promise is simple to state: no privileges, nothing writable but the data folder, nothing that floats. Each promise
-//! is a line in a table here, and a removed line in a file is a failed test that names it. `tests/run` also gives the unit to
-//! `systemd-analyze verify` where there is one.
+//! is a line in a table here, and a removed line in a file is a failed test that names it. `tests/run` also gives the units of
+//! server and worker to `systemd-analyze verify` where there is one.
 
 mod yaml;
 
@@ -11,7 +11,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Directives that the unit must hold, word for word.
+/// Directives that a unit must hold, word for word.
 const UNIT: &[&str] = &[
     "AmbientCapabilities=",
     "CapabilityBoundingSet=",
@@ -160,6 +160,26 @@ fn lint_compose(compose: &Value) -> Vec<String> {
 #[test]
 fn the_unit_keeps_its_promises() {
     assert_none(&lint_unit(&read("sportello.service")));
+}
+
+#[test]
+fn a_worker_may_do_no_more_than_the_server() {
+    let (server, worker) = (read("sportello.service"), read("sportello-worker.service"));
+    assert_none(&lint_unit(&worker));
+    let directives = |unit: &str| -> Vec<String> {
+        unit.lines().filter(|line| line.contains('=') && !line.starts_with('#')).map(str::to_owned).collect()
+    };
+    let (of_server, of_worker) = (directives(&server), directives(&worker));
+    let differ: Vec<&String> = of_worker.iter().filter(|line| !of_server.contains(line)).collect();
+    assert_eq!(
+        differ,
+        [
+            "Description=A worker of Sportello, beside its server, for rows in PostgreSQL",
+            "ExecStart=/usr/local/bin/sportello worker --listen 127.0.0.1:9465 --config /etc/sportello/sportello.yaml",
+            "SocketBindAllow=tcp:9465",
+        ]
+    );
+    assert_eq!(of_worker.len(), of_server.len(), "a promise of the server's unit is missing");
 }
 
 #[test]

@@ -131,6 +131,34 @@ fn beside_a_running_server_it_finds_it_well_and_a_broken_body_by_name() {
     assert_eq!(sportello(&["doctor", "--config", "/nowhere.yaml"]).status.code(), Some(2), "without settings it cannot run");
 }
 
+#[test]
+fn the_backup_of_each_body_is_looked_at() {
+    let backups = closed();
+    let folder = backups.path().to_str().expect("a plain path");
+    let settings = format!("backups: {{directory: {folder}}}\n");
+    let world = World::launch(&Launch { command: "serve", settings, ..Launch::default() });
+    let places = world.places();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    let doctor = || told(&sportello(&[&["doctor"], places.as_slice()].concat()), folder);
+    let remedy = "remedy: Make one, and check what should make them.";
+    let (status, said) = doctor();
+    assert_eq!(status, Some(1), "{said}");
+    holds(&said, "error: There is no backup in ", remedy);
+    let backup = |tenant: &[&str]| {
+        let places = [&places[..2], &places[4..]].concat();
+        let output = sportello(&[&["db", "backup", "--to", folder], tenant, places.as_slice()].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    backup(&["--tenant", "cesena"]);
+    let (status, said) = doctor();
+    assert_eq!(status, Some(1), "{said}");
+    holds(&said, "error: In  there is no backup of: santarcangelo, unione-valle-savio, unione-valmarecchia", remedy);
+    backup(&[]);
+    let (status, said) = doctor();
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("ok: In  there is a young backup of each (5), the oldest of them of 20"), "{said}");
+}
+
 /// What is said of an installation whose rows are in a database that is reached by this address.
 fn over(url: &str, more: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let folder = closed();

@@ -1,9 +1,9 @@
 //! Two servers and two workers on one PostgreSQL and one Redis work as one.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
 
 use serde_json::{Value, json};
-use sportello_tests::{Api, Data, Launch, MARIO, Resident, Worker, World, badge_draft, draft, key, register, submit};
+use sportello_tests::{Api, Data, Launch, MARIO, Resident, Worker, World, badge_draft, draft, key, register, sportello, submit};
 
 /// Two servers over the same data.
 fn two(launch: Launch) -> (World, World) {
@@ -176,4 +176,48 @@ fn without_redis_it_goes_on_and_says_so() {
     assert_eq!(world.nobody().get("/v1/tenants/cesena/services").status, 200);
     assert_eq!(world.nobody().get("/health/ready").expect(200)["degraded"], json!(["redis"]));
     assert!(world.log().contains("each process counts alone"), "{}", world.log());
+}
+
+/// What a command says that could not run.
+fn refused(arguments: &[&str]) -> String {
+    let output = sportello(arguments);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).lines().last().expect("a sentence").to_owned()
+}
+
+#[test]
+fn a_worker_answers_those_who_watch_as_a_server_does_and_nothing_else() {
+    let server = World::launch_on(&Launch::default().without_limits(), Arc::new(Data::shared()));
+    let worker = Worker::watched_beside(&server);
+    let watcher = worker.watcher();
+    for probe in ["/health/live", "/health/ready"] {
+        assert_eq!(watcher.get(probe).expect(200), server.nobody().get(probe).expect(200));
+    }
+    let figures = watcher.get("/metrics");
+    assert_eq!(figures.header("content-type"), Some("application/openmetrics-text; version=1.0.0; charset=utf-8"));
+    let names = |figures: &[u8]| -> BTreeSet<String> {
+        let text = String::from_utf8_lossy(figures).into_owned();
+        text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).map(str::to_owned).collect()
+    };
+    assert_eq!(names(&figures.bytes), names(&server.nobody().get("/metrics").bytes));
+    for other in ["/", "/status", "/docs", "/openapi.json", "/v1/tenants", "/v1/tenants/cesena/cases"] {
+        assert_eq!(watcher.get(other).problem(404), "not_found", "{other}");
+    }
+    let wrong = watcher.post("/health/live", &json!({}));
+    assert_eq!((wrong.problem(405).as_str(), wrong.header("allow")), ("method_not_allowed", Some("GET, HEAD, OPTIONS")));
+    assert_eq!(watcher.post("/v1/tenants/cesena/cases", &json!({})).problem(404), "not_found");
+
+    let places = server.places();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    let taken = server.base().trim_start_matches("http://");
+    let port = taken.rsplit(':').next().expect("a port");
+    assert_eq!(
+        refused(&[&["worker", "--listen", taken], places.as_slice()].concat()),
+        format!("error: Port {port} is in use: stop the other program or choose another address with --listen.")
+    );
+    assert_eq!(
+        refused(&[&["worker", "--listen", "here"], places.as_slice()].concat()),
+        "error: 'here' is no address with a port: write for example --listen 127.0.0.1:8080."
+    );
+    assert!(worker.stop());
 }

@@ -140,6 +140,11 @@ impl Data {
         Self { database: Some(TestDatabase::empty()), ..Self::default() }
     }
 
+    /// A day in files, whatever the suites run on.
+    pub fn day_in_files() -> Self {
+        Self::of_a_day(false)
+    }
+
     /// A day, where several processes can serve them at once.
     pub fn shared() -> Self {
         Self::of_a_day(true)
@@ -367,7 +372,10 @@ impl Drop for World {
 
 /// A running `sportello worker`; it is killed with the value.
 #[derive(Debug)]
-pub struct Worker(Child);
+pub struct Worker {
+    child: Child,
+    base: Option<String>,
+}
 
 impl Worker {
     /// Starts one on the data of an installation.
@@ -375,8 +383,17 @@ impl Worker {
         Self::on(&world.data, &world.tenants)
     }
 
+    /// The same, answering those who watch on a free port.
+    pub fn watched_beside(world: &World) -> Self {
+        Self::start(&world.data, &world.tenants, &["--listen", "127.0.0.1:0"])
+    }
+
     /// Starts one on data that a server used before.
     pub fn on(data: &Data, tenants: &Path) -> Self {
+        Self::start(data, tenants, &[])
+    }
+
+    fn start(data: &Data, tenants: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(binary())
             .args(["worker", "--data"])
             .arg(data.path())
@@ -384,6 +401,7 @@ impl Worker {
             .arg(data.settings_file())
             .arg("--tenants")
             .arg(tenants)
+            .args(arguments)
             .current_dir(repository())
             .env("SPORTELLO_LANG", "en")
             .stdin(Stdio::null())
@@ -395,21 +413,26 @@ impl Worker {
         let seen: Vec<String> = lines.by_ref().take_while(|line| !line.starts_with("Working on ")).collect();
         thread::spawn(move || lines.for_each(drop));
         assert!(child.try_wait().expect("it can be asked").is_none(), "the worker ended: {seen:?}");
-        Self(child)
+        Self { child, base: seen.iter().find_map(|line| line.strip_prefix("For those who watch: ")).map(str::to_owned) }
+    }
+
+    /// Somebody who watches over it.
+    pub fn watcher(&self) -> Api {
+        Api::new(self.base.as_deref().expect("it was told to answer"), None)
     }
 
     /// Asks it to stop and answers whether it ended well.
     pub fn stop(mut self) -> bool {
-        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill runs");
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
         assert!(asked.success());
-        self.0.wait().expect("it ends").success()
+        self.child.wait().expect("it ends").success()
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

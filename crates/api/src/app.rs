@@ -87,6 +87,24 @@ pub fn serve_metrics(listener: TcpListener, state: ApiState) -> io::Result<Serve
     Ok(server.listen(listener)?.run())
 }
 
+/// Serves probes and figures and nothing else, on a socket of their own, until it is stopped: for a program that answers no requests.
+pub fn serve_probes(listener: TcpListener, state: ApiState) -> io::Result<Server> {
+    let app = move || {
+        App::new()
+            .app_data(Data::new(state.clone()))
+            .configure(operation::probes)
+            .default_service(web::to(not_here))
+            .wrap(from_fn(envelope))
+    };
+    let server = HttpServer::new(app).workers(1).client_request_timeout(HEAD_TIMEOUT).shutdown_timeout(1).disable_signals();
+    Ok(server.listen(listener)?.run())
+}
+
+/// Where there are probes alone, and no handler is.
+async fn not_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if operation::PROBES.contains(&request.path()) { nowhere(request).await } else { Err(Code::NotFound.into()) }
+}
+
 /// Where no handler is: a wrong method, or a wrong address.
 async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let allow = ApiState::of(&request)?.routes.allow(request.path());

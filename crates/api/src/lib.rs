@@ -36,6 +36,6 @@ mod support;
 mod tenants;
 mod views;
 
-pub use app::{app, handlers, serve, serve_metrics};
+pub use app::{app, handlers, serve, serve_metrics, serve_probes};
 pub use openapi::{openapi, openapi_yaml};
 pub use state::{ApiSettings, ApiState};

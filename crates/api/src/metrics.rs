@@ -168,7 +168,9 @@ impl Metrics {
                 set(&self.connections.get_or_create(&Connections { placement: name.to_owned(), state }), count as u64);
             }
         }
-        set(&self.degraded.get_or_create(&Part { part: "redis" }), engine.limiter().is_alone().into());
+        for (part, without) in engine.degraded() {
+            set(&self.degraded.get_or_create(&Part { part }), without.into());
+        }
         set(&self.generation, engine.fleet().generation());
         for (work, figures) in [(&self.jobs, engine.meter().jobs.figures()), (&self.outbox, engine.meter().outbox.figures())] {
             let Figures { done, failed, waiting, given_up } = figures;

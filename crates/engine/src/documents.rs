@@ -108,7 +108,7 @@ async fn attach(desk: &Desk<'_>, case: CaseId, id: DocumentId, body: Unread<Uplo
         Privacy::Special => vault::seal_file(desk.engine, &desk.tx, id, &upload.bytes).await?,
         Privacy::Ordinary => upload.bytes,
     };
-    desk.engine.ports().files.put(desk.tenant().id, id, kept).await?;
+    desk.engine.ports().files.put(desk.tenant().id, id, kept).await.map_err(Broken::Files)?;
     documents::insert(&desk.tx, &document).await?;
     let kind = if document.is_act { "act_added" } else { "document_added" };
     desk.event(case, kind, reached.role(), json!({"document": id, "kind": document.kind})).await?;
@@ -313,7 +313,7 @@ pub async fn content(engine: &Engine, call: &Call, id: DocumentId) -> Result<Con
 
 async fn bring(desk: &Desk<'_>, id: DocumentId) -> Result<Content, Failure> {
     let document = found(desk, id).await?;
-    let kept = desk.engine.ports().files.get(desk.tenant().id, id).await?;
+    let kept = desk.engine.ports().files.get(desk.tenant().id, id).await.map_err(Broken::Files)?;
     let kept = kept.ok_or(Failure::Broken(Broken::Inconsistent("the bytes of a document are gone")))?;
     let bytes = match document.privacy {
         Privacy::Special => vault::open_file(desk.engine, &desk.tx, id, &kept).await?,

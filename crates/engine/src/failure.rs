@@ -24,6 +24,8 @@ pub enum Broken {
     Store(StoreProblem),
     /// A definition that was stored.
     Definition(DefinitionProblem),
+    /// The bytes of documents.
+    Files(PortProblem),
     /// Something outside.
     Port(PortProblem),
     /// What was stored does not fit together.
@@ -36,7 +38,14 @@ impl Broken {
         match self {
             Self::Store(problem) if problem.is_passing() => Code::StoreUnavailable,
             // What the operator of the installation mends, without anything of ours having changed.
-            Self::Store(StoreProblem::Full { .. } | StoreProblem::ReadOnly { .. } | StoreProblem::Folder { .. }) => Code::StoreUnavailable,
+            Self::Store(
+                StoreProblem::Full { .. }
+                | StoreProblem::Disk { .. }
+                | StoreProblem::ReadOnly { .. }
+                | StoreProblem::NoWrites { .. }
+                | StoreProblem::Folder { .. },
+            )
+            | Self::Files(_) => Code::StoreUnavailable,
             _ => Code::Internal,
         }
     }
@@ -66,6 +75,12 @@ impl From<Refusal> for Failure {
 impl From<Code> for Failure {
     fn from(code: Code) -> Self {
         Self::Refused(code.into())
+    }
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
     }
 }
 

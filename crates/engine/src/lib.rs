@@ -145,9 +145,16 @@ impl Engine {
         })
     }
 
+    /// Each part that may be done without, and whether it is done without now: `redis`, without which each process counts callers alone,
+    /// and `writes`, which a database refuses.
+    pub fn degraded(&self) -> [(&'static str, bool); 2] {
+        [("redis", self.limiter().is_alone()), ("writes", self.stores().is_read_only())]
+    }
+
     /// Whether requests can be served: the platform's rows can be read and at least one tenant runs.
     pub async fn ready(&self) -> Result<(), Failure> {
         self.0.stores.read_platform().await?.rollback().await?;
+        self.0.stores.look_again().await;
         if self.fleet().all().is_empty() { Err(Code::TenantUnavailable.into()) } else { Ok(()) }
     }
 }

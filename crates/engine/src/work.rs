@@ -67,16 +67,18 @@ pub async fn run(engine: Engine, scope: Scope, mut stop: watch::Receiver<bool>) 
     worker.finish().await;
 }
 
-/// Counts what waits, and now and then looks into each tenant: what was given up, and idempotency keys that need not be kept. For
-/// as long as it is let.
-pub async fn look_after(engine: Engine) {
-    let places = engine.stores().workplaces();
+/// Counts what waits, asks databases that refused a write whether they still would, and now and then looks into each tenant: what was
+/// given up, and idempotency keys that need not be kept. For as long as it is let. Who does not look everywhere leaves tenants to those
+/// who do.
+pub async fn look_after(engine: Engine, scope: Scope) {
+    let places: Vec<Workplace> = engine.stores().workplaces().into_iter().filter(|place| scope.holds(place)).collect();
     let mut turn: u32 = 0;
     loop {
-        if turn.is_multiple_of(SWEEP) {
+        if scope == Scope::Everywhere && turn.is_multiple_of(SWEEP) {
             sweep(&engine).await;
         }
         count(&engine, &places).await;
+        engine.stores().look_again().await;
         turn = turn.wrapping_add(1);
         tokio::time::sleep(COUNT).await;
     }

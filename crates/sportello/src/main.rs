@@ -79,11 +79,11 @@ fn run(ui: Ui, line: &CommandLine, environment: &Environment) -> Outcome<Ended> 
         Asked::WorkList { tenant } => now(commands::work::list(ui, &settings()?, tenant)),
         Asked::WorkRetry { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Retry)),
         Asked::WorkDrop { tenant, id } => now(commands::work::remedy(ui, &settings()?, tenant, id, Remedy::Drop)),
-        Asked::Worker { log_format } => {
+        Asked::Worker { probes, log_format } => {
             let settings = settings()?;
             let traces = logging::traces(settings.collector.as_deref())?;
             logging::start(environment.log.as_deref(), log_format.as_deref(), traces.as_ref())?;
-            let ended = now(commands::worker::work(ui, &settings));
+            let ended = serving(commands::worker::work(ui, &settings, probes.as_deref()));
             traces.inspect(Traces::end);
             ended
         }

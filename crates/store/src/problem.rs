@@ -2,8 +2,12 @@
 
 use std::{error::Error, fmt, io, path::Path};
 
+use rustix::fs::{StatVfs, StatVfsMountFlags, statvfs};
 use sea_orm::{DbErr, RuntimeErr};
 use sportello_domain::{ids::TenantId, text::Language};
+
+/// How much room `SQLite` may ask for at once.
+const A_PIECE: u64 = 64 * 1024;
 
 /// Why rows could not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,13 @@ pub enum StoreProblem {
     Full {
         /// The folder or file.
         path: String,
+    },
+    /// The disk does not do what it is asked, for no reason that can be told.
+    Disk {
+        /// The file.
+        path: String,
+        /// What the database says.
+        cause: String,
     },
     /// The file was written by a newer program.
     Newer {
@@ -154,6 +165,7 @@ impl StoreProblem {
             Self::Folder { path, cause } => format!("Non si può aprire {path}: {cause}."),
             Self::ReadOnly { path } => format!("La cartella dei dati {path} è di sola lettura."),
             Self::Full { path } => format!("Non c'è più spazio sul disco di {path}."),
+            Self::Disk { path, cause } => format!("Il disco di {path} non fa quanto gli si chiede: {cause}."),
             Self::Newer { place, found, known } => {
                 format!("Il database {place} è più recente di questo programma: contiene il passo {found}, il programma arriva a {known}.")
             }
@@ -191,6 +203,7 @@ impl StoreProblem {
             Self::Folder { path, cause } => format!("{path} cannot be opened: {cause}."),
             Self::ReadOnly { path } => format!("The data folder {path} is read-only."),
             Self::Full { path } => format!("No space is left on the disk of {path}."),
+            Self::Disk { path, cause } => format!("The disk of {path} does not do what it is asked: {cause}."),
             Self::Newer { place, found, known } => {
                 format!("The database {place} is newer than this program: it holds step {found}, the program knows up to {known}.")
             }
@@ -235,6 +248,10 @@ impl StoreProblem {
             Self::Full { .. } => language.pick(
                 "Libera spazio e riprova: quanto era già confermato è al sicuro.",
                 "Free some space and try again: what was already confirmed is safe.",
+            ),
+            Self::Disk { .. } => language.pick(
+                "Guarda il disco e il registro del sistema; le richieste riprendono da sole quando torna a funzionare.",
+                "Look at the disk and at the system's log; requests go on by themselves once it works again.",
             ),
             Self::Newer { .. } => language.pick(
                 "Avvia una versione di Sportello almeno altrettanto recente, oppure ripristina la copia fatta prima dell'aggiornamento.",
@@ -319,10 +336,33 @@ impl StoreProblem {
         match code.map(|code| code & 0xFF) {
             Some(5 | 6) => Self::Busy { place: path() },
             Some(8) => Self::ReadOnly { path: path() },
+            Some(10) => Self::of_disk(file, database.message()),
             Some(11 | 26) => Self::Corrupt { place: path(), detail: database.message().to_owned() },
             Some(13) => Self::Full { path: path() },
             Some(14) => Self::Folder { path: path(), cause: database.message().to_owned() },
             _ => Self::Database { detail: database.message().to_owned() },
+        }
+    }
+
+    /// What is behind an I/O error of the database, which says no more than that: the file system is asked.
+    fn of_disk(file: &Path, said: &str) -> Self {
+        let path = file.display().to_string();
+        match statvfs(file.parent().unwrap_or(file)) {
+            Ok(disk) => Self::behind(path, said, &disk),
+            Err(_) => Self::Disk { path, cause: said.to_owned() },
+        }
+    }
+
+    /// What is behind an I/O error, as the file system is.
+    pub(crate) fn behind(path: String, said: &str, disk: &StatVfs) -> Self {
+        // A file system that makes files for as long as there is room says that it has none of them.
+        let no_more_files = disk.f_files > 0 && disk.f_favail == 0;
+        if disk.f_flag.contains(StatVfsMountFlags::RDONLY) {
+            Self::ReadOnly { path }
+        } else if no_more_files || disk.f_bavail.saturating_mul(disk.f_frsize) < A_PIECE {
+            Self::Full { path }
+        } else {
+            Self::Disk { path, cause: said.to_owned() }
         }
     }
 

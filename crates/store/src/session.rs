@@ -156,18 +156,31 @@ impl Session {
         self.place.name().to_owned()
     }
 
-    /// Sends `COMMIT` or `ROLLBACK` and, if that worked, lets the connection go back to the pool.
-    pub(crate) async fn end(self, sql: &'static str) -> Result<()> {
+    /// Makes what was written last.
+    pub(crate) async fn commit(self) -> Result<()> {
+        let sent = self.end("COMMIT").await?;
+        sent.map_err(|error| self.place.problem(&error))
+    }
+
+    /// Undoes what was written. Where the transaction cannot be told so, because a full disk or a lost connection ended it already, the
+    /// connection is closed, which undoes it as well.
+    pub(crate) async fn rollback(self) -> Result<()> {
+        if let Err(error) = self.end("ROLLBACK").await? {
+            tracing::debug!(place = self.place.name(), %error, "a connection was closed instead of rolled back");
+        }
+        Ok(())
+    }
+
+    /// Sends the last statement and, if that worked, lets the connection go back to the pool.
+    async fn end(&self, sql: &'static str) -> Result<sqlx::Result<()>> {
         self.note(|| Statement::from_string(self.place.backend(), sql));
         let mut live = self.live.lock().await;
         if live.midway {
             return Err(StoreProblem::Abandoned);
         }
         live.midway = true;
-        let connection = live.connection.as_mut().ok_or(StoreProblem::Abandoned)?;
-        connection.run(sql.to_owned()).await.map_err(|error| self.place.problem(&error))?;
-        live.connection = None;
-        Ok(())
+        let sent = live.connection.as_mut().ok_or(StoreProblem::Abandoned)?.run(sql.to_owned()).await;
+        Ok(sent.map(|_| live.connection = None))
     }
 
     /// Hands over the rows of a statement one by one, so that they need not all be held. Whoever stops on the way ends the
@@ -211,7 +224,12 @@ impl Session {
                 StoreProblem::ReadOnly { .. } | StoreProblem::NoWrites { .. } if self.mode == Mode::Read => {
                     StoreProblem::Database { detail: "a transaction that only reads was asked to write".to_owned() }
                 }
-                problem => problem,
+                problem => {
+                    if let StoreProblem::NoWrites { .. } = problem {
+                        self.place.refused_a_write();
+                    }
+                    problem
+                }
             };
             problem.into_db_err()
         })

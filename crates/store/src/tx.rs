@@ -83,18 +83,25 @@ impl TenantTx {
     pub async fn commit(self) -> Result<()> {
         let planned = self.planned.into_inner().unwrap_or_else(PoisonError::into_inner);
         let _told = Told { tenant: self.tenant, agenda: self.agenda, planned };
-        self.session.end("COMMIT").await
+        self.session.commit().await
     }
 
     /// Undoes what was written.
     pub async fn rollback(self) -> Result<()> {
-        self.session.end("ROLLBACK").await
+        self.session.rollback().await
     }
 
     /// Something is to be done at an instant: after the commit the process knows when to look. Whatever sets a `next_at` says so.
     pub(crate) fn plan(&self, at: Timestamp) {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         *planned = Some(planned.map_or(at, |before| before.min(at)));
+    }
+
+    /// The rows are to be looked into for what is due, where they are in a file: nobody told this process of it.
+    pub(crate) fn look_into(&self) {
+        if let Some(agenda) = &self.agenda {
+            agenda.plan(self.tenant, Timestamp::UNIX_EPOCH);
+        }
     }
 
     /// The connection, for the repositories.
@@ -174,12 +181,12 @@ impl PlatformTx {
 
     /// Makes what was written last.
     pub async fn commit(self) -> Result<()> {
-        self.session.end("COMMIT").await
+        self.session.commit().await
     }
 
     /// Undoes what was written.
     pub async fn rollback(self) -> Result<()> {
-        self.session.end("ROLLBACK").await
+        self.session.rollback().await
     }
 
     pub(crate) const fn session(&self) -> &Session {

@@ -16,8 +16,8 @@ pub(crate) struct HealthView {
     /// How many bodies are served now.
     #[schema(minimum = 0, maximum = 10000, example = 4)]
     tenants: i32,
-    /// Parts that do not answer and are done without: `redis`, without which each process counts its callers alone.
-    #[schema(max_items = 1, max_length = 8, example = json!([]))]
+    /// What is done without now: `redis`, without which each process counts its callers alone, and `writes`, which a database refuses.
+    #[schema(max_items = 2, max_length = 8, example = json!([]))]
     degraded: Vec<&'static str>,
 }
 
@@ -42,18 +42,17 @@ pub(super) async fn ready(request: HttpRequest) -> Result<HttpResponse, Problem>
     if state.is_stopping() {
         return Err(Code::Stopping.into());
     }
-    let view = view(&state);
-    if view.tenants == 0 {
+    if state.engine.fleet().all().is_empty() {
         return Err(Code::TenantUnavailable.into());
     }
     state.engine.ready().await?;
-    Ok(HttpResponse::Ok().json(view))
+    Ok(HttpResponse::Ok().json(view(&state)))
 }
 
 fn view(state: &ApiState) -> HealthView {
     HealthView {
         status: "ok",
         tenants: i32::try_from(state.engine.fleet().all().len()).unwrap_or(i32::MAX),
-        degraded: if state.engine.limiter().is_alone() { vec!["redis"] } else { Vec::new() },
+        degraded: state.engine.degraded().into_iter().filter_map(|(part, without)| without.then_some(part)).collect(),
     }
 }

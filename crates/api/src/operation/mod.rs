@@ -7,7 +7,16 @@ mod openapi;
 mod problems;
 mod status;
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The addresses of [`probes`].
+pub(crate) const PROBES: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
+
+/// What there is to ask of a program that answers no requests. Its address is for those who watch alone, and so are its figures.
+pub(crate) fn probes(config: &mut web::ServiceConfig) {
+    config.service(health::live).service(health::ready).route("/metrics", web::get().to(metrics::alone));
+}
 
 /// The addresses of this capability.
 pub(crate) fn routes(config: &mut ServiceConfig) {

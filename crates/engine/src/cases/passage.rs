@@ -31,7 +31,7 @@ use sportello_store::{
 
 use super::{Context, Ground, moves::facts, term::count};
 use crate::{
-    Call, Failure,
+    Broken, Call, Failure,
     desk::{Desk, append},
     documents::fingerprint,
     midnight, notices, papers, vault,
@@ -264,7 +264,7 @@ impl Passages<'_> {
             Privacy::Ordinary => (bytes, act.tell(&scope).into()),
         };
         // Bytes without a row, where the transaction then fails, are never served.
-        engine.ports().files.put(tenant.id, document.id, kept).await?;
+        engine.ports().files.put(tenant.id, document.id, kept).await.map_err(Broken::Files)?;
         documents::insert(tx, &document).await?;
         Ok((document, values))
     }

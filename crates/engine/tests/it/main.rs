@@ -8,6 +8,7 @@ mod desk;
 mod fixture;
 mod fleet;
 mod flow;
+mod former;
 mod idempotency;
 mod known;
 mod leave;

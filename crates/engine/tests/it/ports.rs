@@ -30,6 +30,7 @@ use crate::village::Village;
 pub(crate) struct Outside {
     pub(crate) hands: Arc<Hands>,
     pub(crate) files: Arc<Files>,
+    pub(crate) keys: Arc<Sealing>,
     pub(crate) post: Arc<Post>,
     pub(crate) village: Arc<Village>,
 }
@@ -40,7 +41,7 @@ impl Outside {
             clock: Arc::clone(&self.hands) as Arc<dyn Clock>,
             ids: Arc::new(Counting(AtomicU64::new(1))),
             files: Arc::clone(&self.files) as Arc<dyn ObjectStore>,
-            keys: Arc::new(Sealing),
+            keys: Arc::clone(&self.keys) as Arc<dyn Keys>,
             limiter: Arc::new(Nobody),
             population: Arc::clone(&self.village) as Arc<dyn PopulationRegister>,
             land: Arc::clone(&self.village) as Arc<dyn LandRegister>,
@@ -99,10 +100,35 @@ impl ObjectStore for Files {
     }
 }
 
+/// Whose look-ups of persons are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// This one's, which also knows how those before it made them.
+    #[default]
+    This,
+    /// That of a program from before a body had a key of its own.
+    Former,
+    /// This one's at another installation, to which the body was carried.
+    Elsewhere,
+}
+
 /// Seals by a stream of hashes over key and place, with a check at the end: what is sealed shows nothing and opens in its place only.
-struct Sealing;
+#[derive(Default)]
+pub(crate) struct Sealing(Mutex<Program>);
 
 impl Sealing {
+    pub(crate) fn become_that_of(&self, program: Program) {
+        *self.0.lock().unwrap() = program;
+    }
+
+    fn program(&self) -> Program {
+        *self.0.lock().unwrap()
+    }
+
+    fn former(tenant: TenantId, text: &str) -> [u8; 32] {
+        Sha256::digest(format!("formerly {tenant}{text}")).into()
+    }
+
     fn stream(tenant: TenantId, wrapped: &[u8], place: &[u8], bytes: &[u8]) -> Vec<u8> {
         let block = |number: usize| {
             let key = [tenant.uuid().as_bytes(), wrapped, b"|", place, number.to_string().as_bytes()].concat();
@@ -114,7 +140,14 @@ impl Sealing {
 
 impl Keys for Sealing {
     fn lookup_key(&self, tenant: TenantId, text: &str) -> [u8; 32] {
-        Sha256::digest(format!("{tenant} {text}")).into()
+        match self.program() {
+            Program::Former => Self::former(tenant, text),
+            Program::This | Program::Elsewhere => Sha256::digest(format!("{tenant} {text}")).into(),
+        }
+    }
+
+    fn former_lookup_key(&self, tenant: TenantId, text: &str) -> Option<[u8; 32]> {
+        (self.program() == Program::This).then(|| Self::former(tenant, text))
     }
 
     fn new_data_key(&self, _: TenantId) -> Result<Vec<u8>, PortProblem> {

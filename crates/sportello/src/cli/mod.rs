@@ -29,7 +29,7 @@ pub(crate) use places::Places;
 pub(crate) enum Asked {
     Demo { log_format: Option<String> },
     Serve { strict: bool, no_work: bool, log_format: Option<String> },
-    Worker { log_format: Option<String> },
+    Worker { probes: Option<String>, log_format: Option<String> },
     WorkList { tenant: String },
     WorkRetry { tenant: String, id: String },
     WorkDrop { tenant: String, id: String },

@@ -58,6 +58,15 @@ fn serve(words: Words) -> Command {
 }
 
 fn worker(words: Words) -> Command {
+    // Not where the server answers, which the settings name: that is somebody else's address.
+    let probes = words
+        .option(
+            "listen",
+            ("INDIRIZZO:PORTA", "ADDRESS:PORT"),
+            "Dove rispondere a chi sorveglia: /health/live, /health/ready, /metrics (altrimenti in nessun posto)",
+            "Where to answer those who watch: /health/live, /health/ready, /metrics (else nowhere)",
+        )
+        .id("probes");
     words
         .command(
             "worker",
@@ -65,7 +74,7 @@ fn worker(words: Words) -> Command {
             "Does what is due in databases (timers, letters), beside the servers",
             "sportello worker --config /etc/sportello/sportello.yaml",
         )
-        .args([data(words), tenants(words), config(words), log_format(words)])
+        .args([probes, data(words), tenants(words), config(words), log_format(words)])
 }
 
 /// What the arguments of such a command say; none for a command that is not of these.
@@ -74,7 +83,7 @@ pub(super) fn asked(name: &str, given: &ArgMatches) -> Option<Asked> {
     Some(match name {
         "demo" => Asked::Demo { log_format },
         "serve" => Asked::Serve { strict: is_set(given, "strict"), no_work: is_set(given, "no-work"), log_format },
-        "worker" => Asked::Worker { log_format },
+        "worker" => Asked::Worker { probes: text(given, "probes"), log_format },
         _ => return None,
     })
 }

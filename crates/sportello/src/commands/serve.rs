@@ -67,7 +67,7 @@ pub(crate) async fn demo(ui: Ui, settings: &Settings) -> Outcome<Ended> {
     run(composed, listener, settings, Scope::Everywhere).await
 }
 
-fn bind(listen: SocketAddr) -> Outcome<TcpListener> {
+pub(super) fn bind(listen: SocketAddr) -> Outcome<TcpListener> {
     TcpListener::bind(listen).map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Stop::new(
             format!("La porta {} è già occupata: ferma l'altro programma o scegli un altro indirizzo con --listen.", listen.port()),
@@ -90,7 +90,7 @@ fn bind_metrics(address: SocketAddr) -> Outcome<TcpListener> {
     })
 }
 
-fn base(listener: &TcpListener) -> String {
+pub(super) fn base(listener: &TcpListener) -> String {
     listener.local_addr().map_or_else(|_| String::new(), |address| format!("http://{address}"))
 }
 
@@ -135,7 +135,7 @@ async fn run(composed: Composed, listener: TcpListener, settings: &Settings, sco
     let (tell, told) = watch::channel(false);
     let mut work = JoinSet::new();
     work.spawn(work::run(composed.engine.clone(), scope, told));
-    beside.spawn(work::look_after(composed.engine.clone()));
+    beside.spawn(work::look_after(composed.engine.clone(), Scope::Everywhere));
     let ended = until_told(server, &mut signals, &state, &tell, settings.stopping).await?;
     if ended == Ended::Fine {
         let _ = tokio::time::timeout(LAST_TURN, work.join_next()).await;
@@ -147,7 +147,7 @@ async fn run(composed: Composed, listener: TcpListener, settings: &Settings, sco
     Ok(ended)
 }
 
-fn broken(error: &std::io::Error) -> Stop {
+pub(super) fn broken(error: &std::io::Error) -> Stop {
     Stop::new(format!("Il server non parte: {error}."), format!("The server does not start: {error}."))
 }
 

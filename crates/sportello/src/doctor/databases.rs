@@ -29,6 +29,8 @@ pub(super) struct Body {
 #[derive(Default)]
 pub(super) struct Looked {
     pub(super) bodies: Vec<Body>,
+    /// Those that have rows, or may have where that could not be seen.
+    pub(super) kept: Vec<(String, TenantId)>,
     pub(super) newest: Option<Timestamp>,
     pub(super) checks: Vec<Check>,
 }
@@ -39,7 +41,7 @@ pub(super) async fn look(places: &StoreSettings, installation: Option<&Installat
     let known: BTreeMap<TenantId, &str> = known.filter_map(|(slug, loaded)| Some((loaded.id?, slug.as_str()))).collect();
     let tenants: Vec<TenantId> = known.keys().copied().collect();
     let mut looked = Looked::default();
-    let (mut current, mut absent) = (0_usize, 0_usize);
+    let (mut current, mut absent, mut unmade) = (0_usize, 0_usize, Vec::new());
     let examined = sportello_store::examine(places, &tenants, &|| clock.now(), deep).await;
     looked.checks.extend(servers::room(&examined));
     for Examined { status, file, server, tenants } in examined {
@@ -48,7 +50,10 @@ pub(super) async fn look(places: &StoreSettings, installation: Option<&Installat
             looked.checks.extend(servers::postgres(&status.place, state));
         }
         match status {
-            Ok(status) if !status.exists && file.is_some() => absent += 1,
+            Ok(status) if !status.exists && file.is_some() => {
+                absent += 1;
+                unmade.extend(status.tenant);
+            }
             Ok(status) => match step(&status, file.is_some()) {
                 Some(check) => looked.checks.push(check),
                 None => current += 1,
@@ -59,6 +64,9 @@ pub(super) async fn look(places: &StoreSettings, installation: Option<&Installat
             looked.body(known.get(&id).copied().unwrap_or_default(), id, found, file.as_deref());
         }
     }
+    let made = known.iter().filter(|(id, _)| !unmade.contains(id));
+    looked.kept = made.map(|(id, slug)| ((*slug).to_owned(), *id)).collect();
+    looked.kept.sort();
     looked.checks.push(Check::ok(
         ABOUT,
         format!("Database aggiornati: {current}; creati al primo avvio: {absent}"),

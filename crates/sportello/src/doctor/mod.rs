@@ -14,6 +14,7 @@ mod work;
 use std::io;
 use std::path::Path;
 
+use sportello_domain::ids::TenantId;
 use sportello_domain::refusal::Message;
 use sportello_domain::text::Language;
 use sportello_engine::ports::Clock;
@@ -100,32 +101,37 @@ pub(crate) async fn examine(settings: &Settings, clock: &dyn Clock, deep: bool) 
     let (installation, bodies) = bodies(settings);
     checks.extend(bodies);
     checks.extend(folders::data(settings));
+    let mut kept = Vec::new();
     if settings.data.is_dir() {
         match settings.stores() {
-            Ok(places) => checks.extend(rows(settings, &places, installation.as_ref(), clock, deep).await),
+            Ok(places) => {
+                let (of_rows, bodies) = rows(settings, &places, installation.as_ref(), clock, deep).await;
+                checks.extend(of_rows);
+                kept = bodies;
+            }
             Err(stop) => checks.push(databases::unaddressed("databases", &stop)),
         }
         checks.extend(work::spool(settings, now));
     }
     checks.extend(servers::redis(settings, clock).await);
-    checks.push(work::backups(settings, now));
+    checks.extend(work::backups(settings, &kept, now));
     checks
 }
 
-/// What rows have to do with.
+/// What rows have to do with, and the bodies that have some or may have.
 async fn rows(
     settings: &Settings,
     places: &StoreSettings,
     installation: Option<&Installation>,
     clock: &dyn Clock,
     deep: bool,
-) -> Vec<Check> {
+) -> (Vec<Check>, Vec<(String, TenantId)>) {
     let found = databases::look(places, installation, clock, deep).await;
     let mut checks = keys::master(settings, &found.bodies);
     checks.push(databases::clock(clock.now(), found.newest));
     checks.extend(work::backlog(&found.bodies));
     checks.extend(found.checks);
-    checks
+    (checks, found.kept)
 }
 
 /// Whether the bodies' configuration can be used.

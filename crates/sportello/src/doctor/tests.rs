@@ -183,20 +183,38 @@ fn letters_that_nobody_takes_are_told() {
 }
 
 #[test]
-fn backups_must_be_there_and_young() {
+fn backups_of_each_body_must_be_there_and_young() {
     let (folder, mut settings) = place();
-    assert_eq!(work::backups(&settings, now()).level, Level::Warning, "nothing says where they are");
+    let ids = [7, 8].map(|id| TenantId::new(uuid::Uuid::from_u128(id)));
+    let bodies = [("alfa".to_owned(), ids[0]), ("beta".to_owned(), ids[1])];
+    assert_eq!(work::backups(&settings, &bodies, now())[0].level, Level::Warning, "nothing says where they are");
     settings.backups = Some(Backups { directory: folder.path().join("b"), max_age_days: 2 });
-    let told = |settings: &Settings| said(&[work::backups(settings, now())], &folder);
+    let told = |settings: &Settings| said(&work::backups(settings, &bodies, now()), &folder);
     assert_eq!(told(&settings)[0].1, "/b cannot be read (No such file or directory (os error 2))");
-    fs::create_dir(folder.path().join("b")).unwrap();
     let remedy = "Make one, and check what should make them.";
+    let make = |of: &str, hours: i64| {
+        let path = folder.path().join("b").join(of);
+        fs::create_dir_all(&path).unwrap();
+        File::create(path.join((now() - SignedDuration::from_hours(hours)).strftime("%Y%m%dT%H%M%S.000Z.tar").to_string())).unwrap();
+    };
+    fs::create_dir(folder.path().join("b")).unwrap();
+    // What is no backup is none, however young it is.
+    File::create(folder.path().join("b/one")).unwrap();
     assert_eq!(told(&settings), [one(Level::Error, "There is no backup in /b", remedy)]);
-    let backup = File::create(folder.path().join("b/one")).unwrap();
-    backup.set_modified(ago(47)).unwrap();
-    assert_eq!(told(&settings), [one(Level::Ok, "The newest backup in /b is of 2026-02-28T10:00:00Z", "")]);
-    backup.set_modified(ago(49)).unwrap();
-    assert_eq!(told(&settings), [one(Level::Error, "The newest backup in /b is of 2026-02-28T08:00:00Z", remedy)]);
+    make("platform", 1);
+    assert_eq!(told(&settings), [one(Level::Error, "In /b there is no backup of: alfa, beta", remedy)]);
+    make(&ids[0].to_string(), 90);
+    make(&ids[0].to_string(), 49);
+    let old = "In /b the newest backup is too old of: alfa (2026-02-28T08:00:00Z)";
+    assert_eq!(told(&settings), [one(Level::Error, "In /b there is no backup of: beta", remedy), one(Level::Error, old, remedy)]);
+    make(&ids[1].to_string(), 2);
+    assert_eq!(told(&settings), [one(Level::Error, old, remedy)], "another's young one helps nobody");
+    make(&ids[0].to_string(), 47);
+    let well = "In /b there is a young backup of each (3), the oldest of them of 2026-02-28T10:00:00Z";
+    assert_eq!(told(&settings), [one(Level::Ok, well, "")]);
+    // One who left is nobody's concern, and one who came has none yet.
+    make(&TenantId::new(uuid::Uuid::from_u128(9)).to_string(), 900);
+    assert_eq!(told(&settings), [one(Level::Ok, well, "")]);
 }
 
 /// A server that is well, and takes so many connections.

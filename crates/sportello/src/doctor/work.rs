@@ -5,14 +5,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
+use sportello_archive::{Backups as Archives, Problem};
+use sportello_domain::ids::TenantId;
+use sportello_domain::refusal::Message;
 use sportello_store::Backlog;
 
 use super::databases::Body;
-use super::{Check, unreadable};
+use super::{Check, Level, unreadable};
 use crate::settings::{Backups, Settings};
 
 /// How long a letter may lie in the folder of outgoing mail.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+const BACKUPS: &str = "backups";
 
 /// Work of the bodies that is late or was given up.
 pub(super) fn backlog(bodies: &[Body]) -> Vec<Check> {
@@ -80,42 +85,75 @@ pub(super) fn spool(settings: &Settings, now: Timestamp) -> Option<Check> {
     ))
 }
 
-/// How old the newest backup is.
-pub(super) fn backups(settings: &Settings, now: Timestamp) -> Check {
-    const ABOUT: &str = "backups";
+/// How old the newest backup of each of these bodies is, and that of the directory of bodies.
+pub(super) fn backups(settings: &Settings, bodies: &[(String, TenantId)], now: Timestamp) -> Vec<Check> {
     let Some(Backups { directory, max_age_days }) = &settings.backups else {
-        return Check::warning(
-            ABOUT,
+        return vec![Check::warning(
+            BACKUPS,
             ("Non è indicato dove sono i backup".to_owned(), "Nothing says where backups are".to_owned()),
             (
                 "Indicalo in sportello.yaml: backups: {directory: …, max_age_days: 1}".to_owned(),
                 "Say so in sportello.yaml: backups: {directory: …, max_age_days: 1}".to_owned(),
             ),
-        );
+        )];
     };
-    let shown = directory.display();
-    let remedy = ("Fai un backup, e controlla ciò che dovrebbe farlo.".to_owned(), "Make one, and check what should make them.".to_owned());
-    let newest = match newest(directory) {
-        Ok(Some(newest)) => newest,
-        Ok(None) => {
-            return Check::error(ABOUT, (format!("In {shown} non c'è nessun backup"), format!("There is no backup in {shown}")), remedy);
-        }
-        Err(error) => return unreadable(ABOUT, directory, &error),
-    };
-    let age = now.duration_since(newest);
-    let finding = (format!("L'ultimo backup in {shown} è del {newest:.0}"), format!("The newest backup in {shown} is of {newest:.0}"));
-    if age > SignedDuration::from_hours(24 * i64::from(*max_age_days)) {
-        return Check::error(ABOUT, finding, remedy);
+    if let Err(error) = fs::read_dir(directory) {
+        return vec![unreadable(BACKUPS, directory, &error)];
     }
-    Check::ok(ABOUT, finding.0, finding.1)
+    match newest(directory, bodies) {
+        Ok(newest) => young(directory, &newest, SignedDuration::from_hours(24 * i64::from(*max_age_days)), now),
+        Err(problem) => {
+            let Message { it, en } = problem.message();
+            vec![Check { level: Level::Error, ..Check::ok(BACKUPS, it.trim_end_matches('.'), en.trim_end_matches('.')) }]
+        }
+    }
 }
 
-fn newest(directory: &Path) -> io::Result<Option<Timestamp>> {
-    let mut newest = None;
-    for entry in fs::read_dir(directory)? {
-        newest = newest.max(changed(&entry?.path()));
+/// Whose backup it is, and of when the newest one is.
+type Newest = (String, Option<Timestamp>);
+
+fn newest(directory: &Path, bodies: &[(String, TenantId)]) -> Result<Vec<Newest>, Problem> {
+    let there = Archives::in_folder(directory);
+    let platform = ("platform".to_owned(), None);
+    let all = std::iter::once(platform).chain(bodies.iter().map(|(slug, id)| (slug.clone(), Some(*id))));
+    all.map(|(whose, id)| Ok((whose, there.newest(id, None)?.map(|found| found.at)))).collect()
+}
+
+/// What is to be said of backups: those that there are not and those that are too old, by name.
+fn young(directory: &Path, newest: &[Newest], most: SignedDuration, now: Timestamp) -> Vec<Check> {
+    let shown = directory.display();
+    let wrong = |(it, en): (String, String)| {
+        let remedy = ("Fai un backup, e controlla ciò che dovrebbe farlo.", "Make one, and check what should make them.");
+        Check::error(BACKUPS, (it, en), (remedy.0.to_owned(), remedy.1.to_owned()))
+    };
+    if newest.iter().all(|(_, at)| at.is_none()) {
+        return vec![wrong((format!("In {shown} non c'è nessun backup"), format!("There is no backup in {shown}")))];
     }
-    Ok(newest)
+    let none: Vec<&str> = newest.iter().filter(|(_, at)| at.is_none()).map(|(whose, _)| whose.as_str()).collect();
+    let dated = newest.iter().filter_map(|(whose, at)| Some((whose, (*at)?)));
+    let old: Vec<String> =
+        dated.clone().filter(|(_, at)| now.duration_since(*at) > most).map(|(whose, at)| format!("{whose} ({at:.0})")).collect();
+    let mut checks = Vec::new();
+    if !none.is_empty() {
+        let none = none.join(", ");
+        checks.push(wrong((format!("In {shown} non c'è nessun backup di: {none}"), format!("In {shown} there is no backup of: {none}"))));
+    }
+    if !old.is_empty() {
+        let old = old.join(", ");
+        checks.push(wrong((
+            format!("In {shown} l'ultimo backup è troppo vecchio di: {old}"),
+            format!("In {shown} the newest backup is too old of: {old}"),
+        )));
+    }
+    if let (true, Some(oldest)) = (checks.is_empty(), dated.map(|(_, at)| at).min()) {
+        let count = newest.len();
+        checks.push(Check::ok(
+            BACKUPS,
+            format!("In {shown} c'è l'ultimo backup di tutti ({count}), il meno recente del {oldest:.0}"),
+            format!("In {shown} there is a young backup of each ({count}), the oldest of them of {oldest:.0}"),
+        ));
+    }
+    checks
 }
 
 fn changed(path: &Path) -> Option<Timestamp> {

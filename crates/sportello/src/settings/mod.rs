@@ -147,7 +147,8 @@ impl Settings {
 /// The file that is read when it is there and none is named.
 const FILE: &str = "sportello.yaml";
 
-fn address(text: &str) -> Outcome<SocketAddr> {
+/// An address to listen on.
+pub(crate) fn address(text: &str) -> Outcome<SocketAddr> {
     let text = text.replace("localhost:", "127.0.0.1:");
     text.parse().map_err(|_| {
         Stop::new(

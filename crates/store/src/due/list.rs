@@ -62,7 +62,7 @@ pub(super) async fn claim(stores: &Stores, database: &Arc<Database>, claim: Clai
     ];
     let session = begin(stores, database).await?;
     let rows = session.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, CLAIM, values)).await?;
-    session.end("COMMIT").await?;
+    session.commit().await?;
     let mut rows = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
     rows.sort_unstable();
     let mut parcels: BTreeMap<(bool, TenantId), Vec<Due>> = BTreeMap::new();
@@ -84,7 +84,7 @@ pub(super) async fn give_back(stores: &Stores, database: &Arc<Database>, parcel:
     let values: [Value; 3] = [parcel.tenant.uuid().into(), array(ids).into(), micros(parcel.until).into()];
     let session = begin(stores, database).await?;
     session.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, GIVE_BACK, values)).await?;
-    session.end("COMMIT").await
+    session.commit().await
 }
 
 const WAITING: &str = "SELECT count(*) FILTER (WHERE kind = 'job') AS jobs, count(*) FILTER (WHERE kind = 'outbox') AS outgoing
@@ -94,7 +94,7 @@ const WAITING: &str = "SELECT count(*) FILTER (WHERE kind = 'job') AS jobs, coun
 pub(super) async fn waiting(stores: &Stores, database: &Arc<Database>, now: Timestamp) -> Result<[u64; 2]> {
     let session = begin(stores, database).await?;
     let row = session.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, WAITING, [micros(now).into()])).await?;
-    session.end("COMMIT").await?;
+    session.commit().await?;
     let at = At("due", "run_at");
     let row = at.known(row)?;
     Ok([at.natural(row.try_get("", "jobs")?)?, at.natural(row.try_get("", "outgoing")?)?])

@@ -100,7 +100,12 @@ impl Workplace {
         let placed = platform::placements(&tx).await?;
         tx.rollback().await?;
         for tenant in tenants {
-            self.stores.agenda().meet(*tenant, self.stores.is_in_files(placed.get(tenant).map(String::as_str)));
+            let has_file = self.stores.is_in_files(placed.get(tenant).map(String::as_str));
+            self.stores.agenda().meet(*tenant, has_file);
+            // It went and came back since it was asked last, and nobody has asked for it here.
+            if has_file && self.stores.was_in_a_database(*tenant) {
+                self.stores.agenda().plan(*tenant, Timestamp::UNIX_EPOCH);
+            }
         }
         Ok(())
     }

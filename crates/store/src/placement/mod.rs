@@ -7,6 +7,7 @@
 //! database an advisory lock that is held as long as the transaction. One that reads sees a single moment.
 
 mod postgres;
+mod read_only;
 mod server;
 mod sqlite;
 mod steps;
@@ -95,6 +96,13 @@ impl Place {
     pub(crate) fn works(&self) {
         if let Self::Database(database) = self {
             database.works();
+        }
+    }
+
+    /// It refused to write.
+    pub(crate) fn refused_a_write(&self) {
+        if let Self::Database(database) = self {
+            database.refused_a_write();
         }
     }
 

@@ -23,7 +23,7 @@ use sqlx::{
 };
 use tokio::sync::Mutex;
 
-use super::{steps, turn_of, walls};
+use super::{read_only::Refusals, steps, turn_of, walls};
 use crate::{Result, StoreProblem, session::Connection, tx::Mode};
 
 /// How long is waited for a connection, and in the database for a lock.
@@ -92,6 +92,8 @@ pub(crate) struct Database {
     pub(super) pool: PgPool,
     /// Set from when a connection was found dead until one works again: meanwhile each is asked before it is used.
     doubtful: Arc<AtomicBool>,
+    /// What became of writes.
+    pub(super) refusals: Arc<Refusals>,
     /// Held by whoever looks whether anybody answers: one at a time, so that a database under load is not asked by all who wait.
     looking: Mutex<()>,
 }
@@ -152,6 +154,8 @@ impl Database {
     pub(super) fn lazily(name: &str, options: PgConnectOptions, schema: Schema, most: u32) -> Self {
         let doubtful = Arc::new(AtomicBool::new(false));
         let doubt = Arc::clone(&doubtful);
+        let refusals = Arc::new(Refusals::default());
+        let refused = Arc::clone(&refusals);
         let pool = PgPoolOptions::new()
             .max_connections(most.max(1))
             .min_connections(0)
@@ -159,10 +163,11 @@ impl Database {
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
                 let ask = meta.idle_for > DOUBT || doubt.load(Ordering::Relaxed);
-                Box::pin(async move { Ok(!ask || connection.ping().await.is_ok()) })
+                let stale = refused.is_stale(meta.age);
+                Box::pin(async move { Ok(!stale && (!ask || connection.ping().await.is_ok())) })
             })
             .connect_lazy_with(options.clone());
-        Self { name: name.into(), schema, options, pool, doubtful, looking: Mutex::new(()) }
+        Self { name: name.into(), schema, options, pool, doubtful, refusals, looking: Mutex::new(()) }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -286,6 +291,7 @@ impl Database {
                 StoreProblem::Denied { database: database(), detail: said.message().to_owned() }
             }
             Some("53100") => StoreProblem::Full { path: database() },
+            Some("58030") => StoreProblem::Disk { path: database(), cause: said.message().to_owned() },
             Some("25006") => StoreProblem::NoWrites { database: database() },
             Some("XX001" | "XX002") => StoreProblem::Corrupt { place: database(), detail: said.message().to_owned() },
             _ => StoreProblem::Database { detail: said.message().to_owned() },

@@ -1,9 +1,12 @@
 //! A database looked at as the role that serves, whatever is wrong with it: what a start refuses over, and what an operator asks beside.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
-use super::postgres::{Database, PostgresSettings, Schema, options};
+use super::{
+    postgres::{Database, PostgresSettings, Schema, options},
+    read_only::READ_ONLY,
+};
 use crate::{Result, StoreProblem, convert::At};
 
 /// How a database server is.
@@ -24,13 +27,17 @@ pub struct ServerState {
 }
 
 /// The last of these is its clock, so that it is young when it arrives.
-const STATE: &str = "SELECT current_setting('server_version_num')::int / 10000 AS release,
+fn state() -> String {
+    format!(
+        "SELECT current_setting('server_version_num')::int / 10000 AS release,
        LEAST(current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                - COALESCE(current_setting('reserved_connections', true)::int, 0),
              (SELECT NULLIF(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user),
              (SELECT NULLIF(datconnlimit, -1) FROM pg_database WHERE datname = current_database())) AS connections,
-       pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool AS read_only,
-       (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint AS now";
+       {READ_ONLY} AS read_only,
+       (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint AS now"
+    )
+}
 
 impl Database {
     /// A database to be looked at over a single connection, whatever is wrong with it.
@@ -50,7 +57,7 @@ impl Database {
         let problem = |error| self.problem(&error);
         let mut connection = self.connect().await?;
         let before = clock();
-        let row = sqlx::query(STATE).fetch_one(&mut connection).await.map_err(problem)?;
+        let row = sqlx::query(AssertSqlSafe(state())).fetch_one(&mut connection).await.map_err(problem)?;
         // Its clock was read in the middle of the time that the answer took.
         let here = before + clock().duration_since(before) / 2;
         let there = At("server", "now").instant(row.try_get("now").map_err(problem)?)?;

@@ -150,26 +150,47 @@ impl Stores {
         self.0.routes.open_files()
     }
 
-    /// The connections to each database that is shared: its name, how many are open, how many of them are in use.
-    pub fn connections(&self) -> Vec<(&str, usize, usize)> {
+    /// Every database, the platform's included.
+    fn all_databases(&self) -> impl Iterator<Item = &Arc<Database>> {
         let platform = match &self.0.platform {
             Place::Database(database) => Some(database),
             Place::File(_) => None,
         };
-        let mut all = Vec::new();
-        for database in self.0.databases.values().chain(platform) {
-            let (open, used) = database.connections();
-            all.push((database.name(), open, used));
-        }
-        all
+        self.0.databases.values().chain(platform)
     }
 
-    /// A tenant that was moved is looked up once more, and served from where it went.
+    /// The connections to each database that is shared: its name, how many are open, how many of them are in use.
+    pub fn connections(&self) -> Vec<(&str, usize, usize)> {
+        let counted = |database| {
+            let (open, used) = Database::connections(database);
+            (database.name(), open, used)
+        };
+        self.all_databases().map(|database| counted(database)).collect()
+    }
+
+    /// Whether a database refused the last write, and nobody found since that it takes others.
+    pub fn is_read_only(&self) -> bool {
+        self.all_databases().any(|database| database.is_read_only())
+    }
+
+    /// Asks each database that refused a write whether it still would.
+    pub async fn look_again(&self) {
+        for database in self.all_databases() {
+            if let Err(problem) = database.look_again().await {
+                tracing::debug!(%problem, "it is not known whether a database takes writes again");
+            }
+        }
+    }
+
+    /// A tenant that was moved is looked up once more, and served from where it went. Where that is a file, what is to be done there was
+    /// planned elsewhere.
     async fn begin(&self, tenant: TenantId, mode: Mode) -> Result<TenantTx> {
         match self.open_tx(tenant, mode).await {
             Err(StoreProblem::Moved { .. }) => {
                 self.0.routes.forget(tenant);
-                self.open_tx(tenant, mode).await
+                let tx = self.open_tx(tenant, mode).await?;
+                tx.look_into();
+                Ok(tx)
             }
             begun => begun,
         }
@@ -193,6 +214,11 @@ impl Stores {
     /// When the files are to be looked into.
     pub(crate) fn agenda(&self) -> &Agenda {
         &self.0.agenda
+    }
+
+    /// Whether a tenant was served from a database when it was last asked for.
+    pub(crate) fn was_in_a_database(&self, tenant: TenantId) -> bool {
+        self.0.routes.was_in_a_database(tenant)
     }
 
     /// Every database of a placement.

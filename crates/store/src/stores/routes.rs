@@ -69,6 +69,11 @@ impl Routes {
         self.lock().slots.remove(&tenant);
     }
 
+    /// Whether a tenant was found in a database when it was last asked for.
+    pub(super) fn was_in_a_database(&self, tenant: TenantId) -> bool {
+        self.lock().slots.get(&tenant).is_some_and(|slot| matches!(slot.place.get(), Some(Place::Database(_))))
+    }
+
     /// Forgets all; answers the files among them.
     pub(super) fn clear(&self) -> Vec<Place> {
         let slots: Vec<Slot> = self.lock().slots.drain().map(|(_, slot)| slot).collect();

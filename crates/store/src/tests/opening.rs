@@ -7,6 +7,7 @@ use std::{
     process::Command,
 };
 
+use rustix::fs::{StatVfs, StatVfsMountFlags};
 use sea_orm::{ConnectionTrait, SqlxSqliteConnector};
 use sea_orm_migration::MigratorTrait;
 use sportello_domain::{
@@ -336,6 +337,36 @@ fn errors_of_the_file_system_say_what_they_mean() {
     assert!(matches!(of(io::ErrorKind::NotADirectory), StoreProblem::Folder { .. }));
 }
 
+/// A file system with so much room, in blocks of 4 KiB, and so many files left out of so many.
+fn disk(room: u64, [left, files]: [u64; 2], flags: StatVfsMountFlags) -> StatVfs {
+    StatVfs {
+        f_bsize: 4096,
+        f_frsize: 4096,
+        f_blocks: 1_000_000,
+        f_bfree: room,
+        f_bavail: room,
+        f_files: files,
+        f_ffree: left,
+        f_favail: left,
+        f_fsid: 0,
+        f_flag: flags,
+        f_namemax: 255,
+    }
+}
+
+#[test]
+fn behind_an_error_of_the_disk_is_what_the_file_system_says() {
+    let of = |disk: &StatVfs| StoreProblem::behind("/data/rows.sqlite".to_owned(), "disk I/O error", disk);
+    let (path, none) = ("/data/rows.sqlite".to_owned(), StatVfsMountFlags::empty());
+    assert_eq!(of(&disk(0, [100, 100], none)), StoreProblem::Full { path: path.clone() });
+    assert_eq!(of(&disk(15, [100, 100], none)), StoreProblem::Full { path: path.clone() }, "less than is asked for at once");
+    assert_eq!(of(&disk(100, [0, 100], none)), StoreProblem::Full { path: path.clone() }, "no file more");
+    assert_eq!(of(&disk(100, [100, 100], StatVfsMountFlags::RDONLY)), StoreProblem::ReadOnly { path: path.clone() });
+    let told = of(&disk(100, [0, 0], none));
+    assert_eq!(told, StoreProblem::Disk { path, cause: "disk I/O error".to_owned() });
+    assert_eq!(told.what(En), "The disk of /data/rows.sqlite does not do what it is asked: disk I/O error.");
+}
+
 #[test]
 fn every_problem_speaks_both_languages() {
     let (path, file, detail) = (String::from("p"), String::from("f"), String::from("d"));
@@ -343,7 +374,8 @@ fn every_problem_speaks_both_languages() {
     let problems = [
         StoreProblem::Folder { path: path.clone(), cause: detail.clone() },
         StoreProblem::ReadOnly { path: path.clone() },
-        StoreProblem::Full { path },
+        StoreProblem::Full { path: path.clone() },
+        StoreProblem::Disk { path, cause: detail.clone() },
         StoreProblem::Newer { place: file.clone(), found: "b".into(), known: "a".into() },
         StoreProblem::Busy { place: file.clone() },
         StoreProblem::Corrupt { place: file.clone(), detail: detail.clone() },

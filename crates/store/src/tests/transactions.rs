@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use sea_orm::ConnectionTrait;
+use sportello_domain::text::Language::En;
 use tokio::task::JoinSet;
 
 use super::kit::{Kit, abandoned_after, draft, kit, kit_of, known, stored};
@@ -30,6 +31,23 @@ async fn commit_keeps_and_rollback_and_drop_undo() {
     let begun = std::time::Instant::now();
     assert_eq!(next_and_commit(&kit).await, 3);
     assert!(begun.elapsed() < Duration::from_secs(2), "a dropped transaction held its lock for {:?}", begun.elapsed());
+}
+
+/// On a full disk the database may end a transaction by itself; whoever then rolls it back hears of the disk and of nothing else.
+#[tokio::test]
+async fn a_transaction_that_a_full_file_ended_is_rolled_back_all_the_same() {
+    let kit = kit_of(8).await;
+    assert_eq!(next_and_commit(&kit).await, 1);
+    let tx = kit.stores.write(kit.cesena).await.unwrap();
+    assert_eq!(counters::next(&tx, "case", 2026).await.unwrap(), 2);
+    tx.session().execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+    let long = "INSERT INTO seaql_migrations VALUES (hex(zeroblob(100000)), 0)";
+    let problem = StoreProblem::from(tx.session().execute_unprepared(long).await.unwrap_err());
+    assert_eq!(problem, StoreProblem::Full { path: kit.stores.file(kit.cesena).display().to_string() });
+    let again = StoreProblem::from(tx.session().execute_unprepared("ROLLBACK").await.unwrap_err());
+    assert!(again.what(En).contains("no transaction is active"), "the file ended it: {again}");
+    tx.rollback().await.unwrap();
+    assert_eq!(next_and_commit(&kit).await, 2, "on a connection without the bound");
 }
 
 #[tokio::test]
