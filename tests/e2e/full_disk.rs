@@ -15,8 +15,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
-use sportello_tests::{Api, BIANCA, Data, Launch, MARIO, PDF, Reply, Resident, World, draft, key, sportello};
+use serde_json::json;
+use sportello_tests::{Api, BIANCA, Data, Launch, MARIO, PDF, Reply, Resident, World, badge, draft, key, sportello};
 use tempfile::TempDir;
 
 /// Room for a day of the demonstration and what a test does with it.
@@ -78,14 +78,6 @@ impl Drop for Full {
     fn drop(&mut self) {
         fs::remove_file(&self.0).expect("it goes");
     }
-}
-
-fn badge(who: &Resident) -> Value {
-    json!({
-        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-        "applicant": who.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    })
 }
 
 /// A draft that is ready to be submitted.

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Value, json};
 use sportello_test_postgres::TestDatabase;
-use sportello_tests::{Api, BIANCA, Data, Launch, PDF, Reply, World, draft, ids, key, sportello};
+use sportello_tests::{Api, BIANCA, Data, Launch, PDF, Reply, World, badge_draft, draft, ids, key, sportello};
 
 /// Sets whether a database is read-only for whoever connects from now on.
 fn set_read_only(database: &TestDatabase, on: bool) {
@@ -59,13 +59,7 @@ fn a_database_that_turns_read_only_is_read_and_takes_writes_again_by_itself() {
     let world = World::launch_on(&Launch::default().without_limits(), Arc::new(Data::shared()));
     let database = world.database().expect("rows are in a database");
     let (citizen, desk) = (world.citizen("cesena", &BIANCA), world.staff("cesena", "administrator"));
-    let answers = json!({
-        "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-        "applicant": BIANCA.applicant(),
-        "declarations": {"residence": true, "use": true, "health-data": true},
-    });
-    let case = draft(&citizen, "cesena", "pink-badge", &answers);
-    citizen.upload(&case, "medical-certificate", "certificato.pdf", "application/pdf", PDF).expect(201);
+    let case = badge_draft(&citizen, "cesena", &BIANCA);
     let register = || ids(&desk.get("/v1/tenants/cesena/register/entries?limit=200").expect(200)).len();
     let before = register();
     assert_eq!((degraded(&world), is_told_in_figures(&world)), (json!([]), false));

@@ -1,5 +1,7 @@
 //! Two servers and two workers on one PostgreSQL and one Redis work as one.
 
+#![expect(clippy::expect_used, reason = "a helper that fails, fails the test")]
+
 use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
 
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@
 use std::{net::SocketAddr, thread, time::Duration};
 
 use serde_json::json;
-use sportello_tests::{MARIO, PDF, key, tax_code};
+use sportello_tests::{MARIO, PDF, badge, key, tax_code};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -121,13 +121,9 @@ impl<'a> Bench<'a> {
         let code = tax_code(self.drafts);
         self.drafts += 1;
         let citizen = self.installation.citizen(&code);
-        let mut applicant = MARIO.applicant();
-        applicant["tax-code"] = code.into();
-        let body = json!({"service": "pink-badge", "answers": {
-            "request": {"kind": "first-issue", "situation": "pregnant", "expected-date": "2099-01-31"},
-            "applicant": applicant,
-            "declarations": {"residence": true, "use": true, "health-data": true},
-        }});
+        let mut answers = badge(&MARIO);
+        answers["applicant"]["tax-code"] = code.into();
+        let body = json!({"service": "pink-badge", "answers": answers});
         let made = post(&format!("/v1/tenants/{TENANT}/cases"), &citizen, "application/json", body.to_string().as_bytes());
         let path = self.client.send(&made).expect(201)["_links"]["self"]["href"].as_str().expect("a link to itself").to_owned();
         let form = [
