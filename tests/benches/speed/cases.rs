@@ -137,10 +137,10 @@ impl<'a> Bench<'a> {
         Case { path, citizen }
     }
 
-    /// Prints what was measured, and how it grows.
-    pub(crate) fn print(&mut self, program: &str) {
+    /// Prints what was measured at a size, and which program sent the statements.
+    pub(crate) fn print_size(&self, size: usize, program: &str) {
         head();
-        for Row { work, size, script, alone, with_http, .. } in &self.rows {
+        for Row { work, size, script, alone, with_http, .. } in self.rows.iter().filter(|row| row.size == size) {
             let (number, times) = (script.len(), script.transactions());
             alone.print(
                 &format!("{work}, {size} cases"),
@@ -149,6 +149,10 @@ impl<'a> Bench<'a> {
             );
             with_http.print(&format!("{work}, {size} cases"), "these and a bare exchange", 0.7);
         }
+    }
+
+    /// Prints how it grows from the smallest size on.
+    pub(crate) fn print_growth(&mut self) {
         println!("\n| work | cases | ours µs | to the smallest | CPU µs | to the smallest | statements µs | to the smallest |");
         println!("|---|--:|--:|--:|--:|--:|--:|--:|");
         self.rows.sort_by_key(|row| (row.work, row.size));

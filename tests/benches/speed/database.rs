@@ -54,23 +54,24 @@ pub(crate) fn measure(runtime: &Runtime) {
         bench.reads(size, &seed[0], &mut twins);
         bench.writes(size, drafts, &mut twins);
         twins.assert_same();
+        bench.print_size(size, " by `pgbench`");
+        print_walls(&bench, &twins.costs, size);
     }
+    bench.print_growth();
     let idle = twins.turns.idle().time;
     println!("\nA turn of no statements takes `pgbench` {idle:.0} µs, which are taken from every time of its own.");
-    print_walls(&bench, &twins.costs);
-    bench.print(" by `pgbench`");
 }
 
 /// What its statements ran in the database under row-level security and past it, of all that a request ran.
-fn print_walls(bench: &Bench<'_>, costs: &[Cost]) {
+fn print_walls(bench: &Bench<'_>, costs: &[Cost], size: usize) {
     println!(
         "\n| work | CPU of a request µs | of its statements | without row-level security | its part | goal | |\n|---|--:|--:|--:|--:|--:|---|"
     );
-    for (row, Cost { bound, unbound }) in bench.rows.iter().zip(costs) {
+    for (row, Cost { bound, unbound }) in bench.rows.iter().zip(costs).filter(|(row, _)| row.size == size) {
         let (bound, unbound) = (median(bound.iter().copied()), median(unbound.iter().copied()));
         let part = (bound - unbound) / row.cpu * 100.0;
         let met = if part <= 15.0 { "met" } else { "**not met**" };
-        let (work, size, whole) = (row.work, row.size, row.cpu);
+        let (work, whole) = (row.work, row.cpu);
         println!("| {work}, {size} cases | {whole:.0} | {bound:.0} | {unbound:.0} | {part:.0} % | ≤ 15 % | {met} |");
     }
 }

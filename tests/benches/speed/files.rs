@@ -26,7 +26,8 @@ pub(crate) fn measure(installation: &Installation, runtime: &Runtime) {
         let mut copy = Copy::of(runtime, &original, &format!("written-{size}.sqlite"));
         bench.writes(size, &drafts, &mut copy);
         copy.assert_same();
+        bench.print_size(size, "");
         cases = size + WRITES;
     }
-    bench.print("");
+    bench.print_growth();
 }
