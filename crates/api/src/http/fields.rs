@@ -155,7 +155,7 @@ impl Fields {
             self.missing(name);
             return min;
         };
-        let Some(number) = value.as_i64() else { return self.wrong(name, Kind::Number).unwrap_or(min) };
+        let Some(number) = whole(&value) else { return self.wrong(name, Kind::Number).unwrap_or(min) };
         if !(min..=max).contains(&number) {
             let pointer = self.pointer(name);
             self.object_to(faults::out_of_range(&pointer, min, max));
@@ -256,6 +256,11 @@ impl Fields {
 /// A reference token of a JSON pointer (RFC 6901 section 3).
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// A whole number, however it is written: `5.0` is an `integer` to JSON Schema.
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_f64()?.to_string().parse().ok())
 }
 
 #[cfg(test)]

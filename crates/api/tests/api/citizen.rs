@@ -17,6 +17,7 @@ async fn a_service_is_rated_and_read_without_the_case() {
     for (body, faults) in [
         (json!({}), vec![("/stars", "required")]),
         (json!({"stars": 6}), vec![("/stars", "out_of_range")]),
+        (json!({"stars": 4.5}), vec![("/stars", "wrong_type")]),
         (
             json!({"stars": "5", "aspect": "fast", "text": ""}),
             vec![("/stars", "wrong_type"), ("/aspect", "unknown_choice"), ("/text", "wrong_length")],
@@ -26,9 +27,10 @@ async fn a_service_is_rated_and_read_without_the_case() {
     ] {
         assert_eq!(world.post_as(CITIZEN, &rating, &body).await.faults(), faults, "{body}");
     }
-    let body = json!({"stars": 5, "aspect": offered, "text": "Rapidi e gentili."});
+    // A whole number is one in this spelling too.
+    let body = json!({"stars": 5.0, "aspect": offered, "text": "Rapidi e gentili."});
     let given = world.post_as(CITIZEN, &rating, &body).await.expect(201);
-    assert_eq!(given["aspect"], offered);
+    assert_eq!((&given["stars"], &given["aspect"]), (&json!(5), &offered));
     assert_eq!(world.post_as(CITIZEN, &rating, &json!({"stars": 1})).await.problem(), (409, "already_rated"));
     assert_eq!(world.get_as(CITIZEN, &rating).await.expect(200), given);
     assert_eq!(world.get_as(STRANGER, &rating).await.problem(), (404, "not_found"));
