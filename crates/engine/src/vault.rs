@@ -77,8 +77,8 @@ async fn add(engine: &Engine, tx: &TenantTx, case: CaseId, values: &BTreeMap<Str
     Ok(special::put_all(tx, case, &sealed).await?)
 }
 
-/// What is special on a case, apart from its passages.
-#[derive(Clone, Debug, Default)]
+/// What is special on a case, apart from its passages. Not to be printed.
+#[derive(Default)]
 pub(crate) struct Opened {
     /// The answers to its form, by `section/field`.
     pub(crate) answers: BTreeMap<String, Value>,
